@@ -1,0 +1,1 @@
+"""The compiled core: flat arrays in, flat arrays out."""
