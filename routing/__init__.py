@@ -1,5 +1,6 @@
 """Plans runs of document couriers through a drive-thru hub: pickups, returns, lanes, breaks, traffic."""
 
+from routing.check import Violation, check
 from routing.errors import InternalError, Interrupted, InvalidInput, Problem, RoutingError, UnknownId
 from routing.model import Break, Costs, Day, Driver, Hub, Place, Request
 from routing.plan import Cluster, CostBreakdown, Plan, Run, Unserved
@@ -27,5 +28,7 @@ __all__ = [
     "TravelTimes",
     "UnknownId",
     "Unserved",
+    "Violation",
     "Visit",
+    "check",
 ]
