@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from statistics import median
 
 from routing.errors import InvalidInput, Problem
@@ -132,7 +132,7 @@ class Kelurahan:
 
 
 def _read_kelurahan() -> tuple[Kelurahan, ...]:
-    with files("geodata").joinpath("kelurahan.csv").open(encoding="utf-8") as file:
+    with Path(__file__).with_name("kelurahan.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     people = _people(rows)
     total = sum(people)
