@@ -19,8 +19,8 @@ from routing.visits import Visit
 
 Window = tuple[int, int]
 Kind = Literal["pickup", "return"]
-LATEST = 7 * 86_400
-"""No time of a day lies beyond this many seconds: late enough for any real or benchmark day."""
+LATEST = 10**8
+"""No time lies beyond this many seconds: late enough for any real day and for benchmarks in fine units."""
 
 
 class _Varied:

@@ -1,0 +1,70 @@
+"""The best answer on record beside an instance: a ``.sol``, or a row of one of the public tables."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from benchmarks.instance import BestKnown, Instance
+from benchmarks.solutions import evaluate, read_solution
+from routing.errors import InvalidInput, Problem
+
+DISTANCES = "bks_vrptw_distance.csv"
+SUMMARY = "BKS_summary.csv"
+
+
+def best_known(instance: Instance, path: Path) -> BestKnown | None:
+    """Return what stands beside the instance's file at `path` or one folder above it.
+
+    A solution file counts for what its routes are worth in the instance's own numbers, and only if
+    they are feasible in them. The tables hold for the conventions they were made with.
+
+    Raises
+    ------
+    InvalidInput
+        When a file beside is damaged.
+    """
+    solution = path.with_name(_stem(path) + ".sol")
+    if solution.is_file():
+        routes, _ = read_solution(solution)
+        found = evaluate(instance, routes)
+        if found.feasible:
+            return BestKnown(found.cost, found.vehicles)
+    for folder in (path.parent, path.resolve().parent.parent):
+        if instance.kind == "VRPTW" and instance.rounding == "dimacs":
+            found_row = _row(folder / DISTANCES, _stem(path))
+            if found_row:
+                return BestKnown(
+                    round(10 * _number(folder / DISTANCES, found_row, "cost_stated")),
+                    round(_number(folder / DISTANCES, found_row, "NV")),
+                )
+        if instance.kind == "VRPSPDTW":
+            found_row = _row(folder / SUMMARY, _stem(path))
+            if found_row:
+                return BestKnown(
+                    _number(folder / SUMMARY, found_row, "cost_2000NV_plus_TD"),
+                    round(_number(folder / SUMMARY, found_row, "best_NV")),
+                )
+    return None
+
+
+def _stem(path: Path) -> str:
+    return path.name.removesuffix(".gz").rpartition(".")[0] or path.name
+
+
+def _row(table: Path, name: str) -> dict[str, str] | None:
+    if not table.is_file():
+        return None
+    with table.open(encoding="utf-8-sig", newline="") as lines:
+        for row in csv.DictReader(lines):
+            if (row.get("instance") or "").lower() == name.lower():
+                return row
+    return None
+
+
+def _number(table: Path, row: dict[str, str], field: str) -> float:
+    try:
+        return float(row[field])
+    except (KeyError, TypeError, ValueError) as error:
+        where = f"{table.name} row of {row.get('instance')}"
+        raise InvalidInput([Problem(where, field, f"is {row.get(field)!r}: expected a number")]) from error

@@ -1,0 +1,298 @@
+"""Reading classical instances: what is understood, and how faults are named."""
+
+from __future__ import annotations
+
+import gzip
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import routing
+from benchmarks.as_day import SCALE
+from benchmarks.instances import BestKnown, read_instance
+
+BENCH = Path(__file__).parents[3] / "shared" / "data" / "bench"
+needs_bench = pytest.mark.skipif(not BENCH.is_dir(), reason="the public instances are not beside the project")
+
+SOLOMON = """tiny
+
+VEHICLE
+NUMBER     CAPACITY
+  2         15
+
+CUSTOMER
+CUST NO.  XCOORD.   YCOORD.    DEMAND   READY TIME  DUE DATE   SERVICE   TIME
+
+    0      0          0          0          0        100          0
+    1      3          4         10          5         20          2
+    2      1          1          5          0         90          2
+"""
+
+VRPLIB = """NAME: tiny
+COMMENT: two customers
+TYPE: MTVRPTWR
+EDGE_WEIGHT_TYPE: EUC_2D
+DIMENSION: 3
+VEHICLES: 1
+CAPACITY: 10
+SERVICE_TIME: 2
+NODE_COORD_SECTION
+1 0 0
+2 3 4
+3 1 1
+DEMAND_SECTION
+1 0
+2 10
+3 5
+TIME_WINDOW_SECTION
+1 0 100
+2 5 20
+3 0 90
+RELEASE_TIME_SECTION
+1 0
+2 0
+3 30
+VEHICLES_RELOAD_DEPOT_SECTION
+1 1
+DEPOT_SECTION
+1
+EOF
+"""
+
+WANG_CHEN = """tiny
+
+CUSTOMER  VEHICLE
+NUMBER    NUMBER     CAPACITY
+   2        25       20
+
+CUSTOMER
+CUST NO.  XCOORD.   YCOORD.   DDEMAND   PDEMAND   READY TIME  DUE DATE   SERVICE TIME
+
+    0      0         0          0          0          0        100          0
+    1      3         4         10          3          5         20          2
+    2      1         1          0          5          0         90          2
+"""
+
+JD = """NAME : tiny
+TYPE : VRPSDPTW
+DIMENSION : 3
+VEHICLES : 5
+DISPATCHINGCOST : 300
+UNITCOST : 0.014
+CAPACITY : 2.5
+EDGE_WEIGHT_TYPE : EXPLICIT
+NODE_SECTION
+0,0,0,0,960,0
+1,0.02330,1.0,0,60,30
+2,2.25,0,30,90,30
+DISTANCETIME_SECTION
+0,1,1000,10
+0,2,2000,20
+1,0,1500,11
+1,2,700,7
+2,0,2100,21
+2,1,800,8
+DEPOT_SECTION
+0
+"""
+
+TEXTS = {"tiny.txt": SOLOMON, "tiny.vrp": VRPLIB, "wang.txt": WANG_CHEN, "jd.vrpsdptw": JD}
+
+
+@pytest.fixture
+def write(tmp_path):
+    def written(name, text):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return written
+
+
+def fault_of(path, **options):
+    with pytest.raises(routing.InvalidInput) as caught:
+        read_instance(path, **options)
+    return str(caught.value)
+
+
+def test_solomon_text_is_read_with_the_dimacs_convention(write):
+    instance = read_instance(write("tiny.txt", SOLOMON))
+    assert (instance.name, instance.kind, instance.vehicles, instance.capacity) == ("tiny", "VRPTW", 2, 15)
+    # sqrt(2) = 1.41421, times 10 and truncated is 14; from (3, 4) to (1, 1) is sqrt(13) = 3.60555.
+    assert instance.distance.tolist() == [[0, 50, 14], [50, 0, 36], [14, 36, 0]]
+    assert instance.earliest.tolist() == [0, 50, 0]
+    assert instance.latest.tolist() == [1000, 200, 900]
+    assert instance.service.tolist() == [0, 20, 20]
+
+
+@pytest.mark.parametrize(("rounding", "diagonal"), [("trunc", 3), ("round", 4), ("exact", 3606), ("none", 13**0.5)])
+def test_another_rounding_can_be_asked_for(write, rounding, diagonal):
+    instance = read_instance(write("tiny.txt", SOLOMON), rounding=rounding)
+    assert instance.distance[1, 2] == diagonal
+
+
+def test_an_unknown_rounding_is_refused_with_those_there_are(write):
+    assert "expected one of dimacs, trunc" in fault_of(write("tiny.txt", SOLOMON), rounding="up")
+
+
+def test_vrplib_is_read_with_windows_release_times_and_reloads(write):
+    instance = read_instance(write("tiny.vrp", VRPLIB))
+    assert (instance.kind, instance.vehicles, instance.reloads) == ("MTVRPTWR", 1, True)
+    assert instance.release.tolist() == [0, 0, 300]
+    assert instance.service.tolist() == [0, 20, 20]
+    day = instance.day
+    assert day.drivers[0].max_trips is None
+    assert [request.ready_at for request in day.requests] == [None, 300]
+
+
+def test_wang_chen_keeps_double_precision_and_counts_vehicles(write):
+    instance = read_instance(write("wang.txt", WANG_CHEN))
+    assert (instance.kind, instance.cost_per_vehicle) == ("VRPSPDTW", 2000)
+    assert instance.distance[1, 2] == math.sqrt(13)
+    assert instance.pickup.tolist() == [0, 3, 5]
+
+
+def test_jd_is_asymmetric_and_its_fractional_loads_become_whole(write):
+    instance = read_instance(write("jd.vrpsdptw", JD))
+    assert instance.distance.tolist() == [[0, 1000, 2000], [1500, 0, 700], [2100, 800, 0]]
+    assert instance.duration.tolist() == [[0, 10, 20], [11, 0, 7], [21, 8, 0]]
+    # Four decimals at most: 0.0233 -> 233, 2.25 -> 22500, the capacity 2.5 -> 25000.
+    assert instance.delivery.tolist() == [0, 233, 22500]
+    assert instance.pickup.tolist() == [0, 10000, 0]
+    assert instance.capacity == 25000
+    assert (instance.cost_per_vehicle, instance.cost_per_distance) == (300, 0.014)
+
+
+def test_a_compressed_file_reads_like_a_plain_one(tmp_path, write):
+    packed = tmp_path / "jd.vrpsdptw.gz"
+    packed.write_bytes(gzip.compress(JD.encode()))
+    assert np.array_equal(read_instance(packed).distance, read_instance(write("jd.vrpsdptw", JD)).distance)
+
+
+def test_compressed_data_that_end_early_are_named_by_line(tmp_path):
+    packed = tmp_path / "jd.vrpsdptw.gz"
+    packed.write_bytes(gzip.compress(JD.encode())[:-20])
+    assert "jd.vrpsdptw.gz line" in fault_of(packed)
+
+
+@pytest.mark.parametrize("name", ["tiny.vrp", "wang.txt", "jd.vrpsdptw"])
+def test_a_file_cut_after_any_line_names_the_line_it_ends_at(write, name):
+    rows = TEXTS[name].splitlines()
+    for kept in range(1, len(rows)):
+        fault = fault_of(write(name, "\n".join(rows[:kept]) + "\n"))
+        # Cut within its title a file is of no known format: then its first line is shown.
+        assert f"{name} line {kept}" in fault or f"{name} line 1: begins with" in fault, kept
+
+
+def test_a_cut_solomon_file_of_a_public_set_is_noticed_by_its_name(write):
+    assert "C101.txt line 12: the file ends here: expected 25 or 50 or 100 customers, got 2" in fault_of(
+        write("C101.txt", SOLOMON)
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "told"),
+    [
+        ("tiny.vrp", "RELEASE_TIME_SECTION", "RELEASED_SECTION", "tiny.vrp line 21: RELEASED_SECTION: is not known"),
+        ("tiny.vrp", "COMMENT:", "MAX_DISTANCE:", "tiny.vrp line 2: MAX_DISTANCE: is not known"),
+        ("tiny.vrp", "2 5 20", "2 5", "tiny.vrp line 19: location, earliest, latest: has 2 values"),
+        ("tiny.vrp", "2 5 20", "2 5 x", "tiny.vrp line 19: latest: is 'x': expected a number"),
+        ("tiny.vrp", "2 5 20", "2 30 20", "tiny.vrp line 19: latest: is 20: expected at least the earliest, 30"),
+        ("tiny.vrp", "3 0 90\n", "", "tiny.vrp line 20: location, earliest, latest: has 1 values"),
+        ("tiny.vrp", "3 1 1", "4 1 1", "tiny.vrp line 12: location: is 4: expected 3"),
+        ("tiny.vrp", "2 10", "2 -10", "tiny.vrp line 15: demand: is negative"),
+        ("tiny.vrp", "EUC_2D", "GEO", "tiny.vrp line 4: EDGE_WEIGHT_TYPE: is 'GEO'"),
+        ("tiny.vrp", "TYPE: MTVRPTWR", "TYPE: MDVRP", "tiny.vrp line 3: TYPE: is 'MDVRP'"),
+        ("tiny.vrp", "TYPE: MTVRPTWR", "TYPE: VRPTW", "tiny.vrp line 3: TYPE: is VRPTW"),
+        ("tiny.vrp", "CAPACITY: 10\n", "", "tiny.vrp: CAPACITY: is missing"),
+        ("tiny.vrp", "DEPOT_SECTION\n1\n", "DEPOT_SECTION\n2\n", "depot: is 2: expected 1"),
+        ("tiny.txt", "1      3          4", "1      3          nan", "tiny.txt line 11: YCOORD.: is 'nan'"),
+        ("tiny.txt", "    2      1", "    3      1", "tiny.txt line 12: CUST NO.: is 3: expected 2"),
+        (
+            "tiny.txt",
+            "5         20 ",
+            "25        20 ",
+            "tiny.txt line 11: DUE DATE: is 20: expected at least the ready",
+        ),
+        ("wang.txt", "   2        25 ", "   1        25 ", "wang.txt line 12: CUST NO.: is one too many"),
+        ("jd.vrpsdptw", "1,2,700,7", "1,2,700", "jd.vrpsdptw line 17: from, to, distance, time: has 3 values"),
+        ("jd.vrpsdptw", "1,2,700,7", "2,1,700,7", "jd.vrpsdptw line 17: from, to: is 2, 1: expected 1, 2"),
+        ("jd.vrpsdptw", "1,2,700,7", "1,2,-700,7", "jd.vrpsdptw line 17: distance: is '-700'"),
+        ("jd.vrpsdptw", "UNITCOST", "UNITCOSTS", "jd.vrpsdptw line 6: UNITCOSTS: is not known"),
+    ],
+)
+def test_a_fault_names_file_line_field_and_what_was_expected(write, name, old, new, told):
+    assert old in TEXTS[name]
+    assert told in fault_of(write(name, TEXTS[name].replace(old, new, 1)))
+
+
+def test_a_file_that_is_no_instance_or_not_there_is_refused(write, tmp_path):
+    assert "line 1: begins with 'hello'" in fault_of(write("notes.txt", "hello\n"))
+    assert "is empty" in fault_of(write("empty.txt", "\n"))
+    assert "cannot be read" in fault_of(tmp_path / "none.vrp")
+
+
+def test_a_solution_beside_the_file_gives_the_best_known_in_its_own_numbers(write):
+    write("tiny.sol", "Route #1: 1 0 2\nCost 12.8\n")
+    # Out and back to 1 and to 2: 2 * 50 + 2 * 14.
+    assert read_instance(write("tiny.vrp", VRPLIB)).best_known == BestKnown(128, 1)
+
+
+def test_a_table_one_folder_above_gives_the_best_known(write, tmp_path):
+    write("bks_vrptw_distance.csv", "instance,NV,cost_stated\nTINY,2,12.8\n")
+    (tmp_path / "set").mkdir()
+    path = write("set/tiny.txt", SOLOMON)
+    assert read_instance(path).best_known == BestKnown(128, 2)
+    assert read_instance(path, rounding="none").best_known is None
+
+
+def test_a_vrptw_becomes_a_day_of_returns_paid_by_distance(write):
+    day = read_instance(write("tiny.txt", SOLOMON)).day
+    assert [(request.kind, request.documents, request.windows, request.service) for request in day.requests] == [
+        ("return", 10, ((50, 200),), 20),
+        ("return", 5, ((0, 900),), 20),
+    ]
+    assert day.hub.lanes is None
+    assert day.hub.lane_service(10) == 0
+    assert {(driver.max_trips, driver.cost_km, driver.cost_run, driver.shift) for driver in day.drivers} == {
+        (1, 1000, 0, (0, 1000))
+    }
+    # Worth more than all customers served alone, on the longest way.
+    assert day.costs.unserved_base > 2 * (50 + 50)
+
+
+def test_a_vrpspdtw_becomes_a_day_of_one_stop_per_door(write):
+    day = read_instance(write("jd.vrpsdptw", JD)).day
+    assert day.one_stop_per_door
+    assert [place.access for place in day.places] == [0, 30, 30]
+    assert [request.id for request in day.requests] == ["1", "1p", "2"]
+    # 0.014 per metre in thousandths is 14 per metre, 14000 per kilometre.
+    assert (day.drivers[0].cost_run, day.drivers[0].cost_km) == (300_000, 14_000)
+
+
+def test_a_customer_without_a_delivery_still_takes_part_in_the_trip(write):
+    day = read_instance(write("wang.txt", WANG_CHEN)).day
+    documents = {request.id: request.documents for request in day.requests}
+    # Loads double, so that the one document that stands for "no delivery" never counts.
+    assert documents == {"1": 20, "1p": 6, "2": 1, "2p": 10}
+    assert day.drivers[0].capacity == 2 * 20 + 1
+
+
+def test_double_precision_is_scaled_against_the_plan(write):
+    instance = read_instance(write("wang.txt", WANG_CHEN))
+    travel = instance.day.travel
+    assert travel.seconds[1, 2] == math.ceil(math.sqrt(13) * SCALE) == travel.metres[1, 2]
+    assert travel.seconds[0, 1] == 5 * SCALE
+    assert instance.day.drivers[0].cost_run == 2000 * SCALE
+
+
+@needs_bench
+@pytest.mark.parametrize("folder", ["mtvrptwr", "vrptw_gh1000", "vrptw_solomon", "vrpspdtw_wang_chen", "vrpspdtw_jd"])
+def test_public_instances_become_days(folder):
+    files = sorted(path for path in (BENCH / folder).iterdir() if path.name.endswith((".vrp", ".txt", ".gz")))
+    for path in files[:: len(files) // 4]:
+        instance = read_instance(path)
+        assert len(instance.day.places) == instance.customers + 1
+        assert (instance.best_known is None) == (folder == "vrpspdtw_jd")
