@@ -1,0 +1,167 @@
+"""Tables as people save them: any of Excel's CSV forms, read into rows that know where they stand."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TypeVar
+
+from routing.errors import InvalidInput, Problem
+
+Value = TypeVar("Value")
+Default = TypeVar("Default")
+_MEANT = {"lng": "lon", "long": "lon", "longitude": "lon", "latitude": "lat", "desa": "kelurahan", "type": "kind"}
+"""Column names in common use that are too far from ours for a comparison of letters."""
+
+
+@dataclass
+class Row:
+    """One row; readings that fail are noted in `problems`, with the row and the field.
+
+    Attributes
+    ----------
+    where
+        For instance ``requests.csv row 12``, counted as a spreadsheet does: the header is row 1.
+    cells
+        The filled cells by column; blank cells are absent.
+    problems
+        What is wrong with this row.
+    absent
+        Required columns the whole file lacks: said once for the file, so not again for each row.
+    """
+
+    where: str
+    cells: Mapping[str, str]
+    absent: frozenset[str] = frozenset()
+    problems: list[Problem] = field(default_factory=list)
+
+    def note(self, name: str, message: str) -> None:
+        """Note a problem of this row."""
+        self.problems.append(Problem(self.where, name, message))
+
+    def read(self, name: str, reader: Callable[[str], Value], default: Default) -> Value | Default:
+        """Return what cell `name` says, or `default` when it is blank or cannot be read."""
+        text = self.cells.get(name)
+        if text is None:
+            return default
+        try:
+            return reader(text)
+        except ValueError as error:
+            self.note(name, str(error))
+            return default
+
+    def need(self, name: str, reader: Callable[[str], Value], default: Default, expected: str) -> Value | Default:
+        """Return what cell `name` says; a blank cell is a problem."""
+        if name not in self.cells and name not in self.absent:
+            self.note(name, f"is empty: expected {expected}")
+        return self.read(name, reader, default)
+
+    def make(self, maker: Callable[[], Value]) -> Value | None:
+        """Return what `maker` makes, or None where the row or the model objects."""
+        if self.problems or self.absent:
+            return None
+        try:
+            return maker()
+        except InvalidInput as error:
+            self.problems += [Problem(self.where, each.field, each.message) for each in error.problems]
+            return None
+
+
+@dataclass(frozen=True)
+class Table:
+    """All rows of a file, and what is wrong with the file itself."""
+
+    rows: tuple[Row, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_table(
+    path: Path, *, required: Sequence[str], optional: Sequence[str], aliases: Mapping[str, str] | None = None
+) -> Table:
+    """Read a CSV file: UTF-8 with or without mark, UTF-16 or Windows text; commas, semicolons or tabs.
+
+    Blank lines are passed over but counted, so that a row's number is the one a spreadsheet shows.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        problem = Problem(path.name, "", f"cannot be read ({error.strerror}): expected a CSV file in {path.parent}")
+        return Table((), (problem,))
+    try:
+        lines = _records(_decoded(raw))
+    except csv.Error as error:
+        return Table((), (Problem(path.name, "", f"is no CSV file ({error}): expected one"),))
+    numbered = [(number, line) for number, line in enumerate(lines, start=1) if any(cell.strip() for cell in line)]
+    if not numbered:
+        return Table((), (Problem(path.name, "", f"is empty: expected a header with {', '.join(required)}"),))
+    (first, header), *body = numbered
+    aliases = aliases or {}
+    columns = [aliases.get(name, name) for name in map(_plain_name, header)]
+    while columns and not columns[-1]:
+        columns.pop()
+    absent = frozenset(required) - set(columns)
+    problems = _header_problems(f"{path.name} row {first}", columns, required, (*required, *optional))
+    rows = [_row(f"{path.name} row {number}", columns, line, absent) for number, line in body]
+    return Table(tuple(rows), tuple(problems))
+
+
+def _decoded(raw: bytes) -> str:
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return raw.decode("utf-16", errors="replace")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", errors="replace")
+
+
+def _records(text: str) -> list[list[str]]:
+    """Split into cells; the header decides the delimiter, as decimal commas in the rows would mislead."""
+    first, _, rest = text.partition("\n")
+    if first.lower().startswith("sep=") and len(first.strip()) == 5:
+        return list(csv.reader(io.StringIO(rest, newline=""), delimiter=first[4]))
+    delimiter = max(",;\t", key=text.lstrip().partition("\n")[0].count)
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+
+
+def _plain_name(cell: str) -> str:
+    return cell.strip().casefold().replace(" ", "_").replace("-", "_")
+
+
+def _header_problems(where: str, columns: list[str], required: Iterable[str], known: tuple[str, ...]) -> list[Problem]:
+    problems = [
+        Problem(where, column or "(no name)", f"is no column of this file: {nearest(column, known)}")
+        for column in columns
+        if column not in known
+    ]
+    problems += [
+        Problem(where, column, "stands more than once in the header: expected once")
+        for column, times in Counter(columns).items()
+        if times > 1 and column
+    ]
+    problems += [
+        Problem(where, column, "is missing from the header: expected this column")
+        for column in required
+        if column not in columns
+    ]
+    return problems
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return a remark on which of `known` was meant, or what there is."""
+    known = tuple(known)
+    close = [_MEANT[word]] if _MEANT.get(word) in known else get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"did you mean {close[0]!r}?" if close else f"expected one of {', '.join(known)}"
+
+
+def _row(where: str, columns: list[str], line: list[str], absent: frozenset[str]) -> Row:
+    cells = {column: cell.strip() for column, cell in zip(columns, line, strict=False) if cell.strip()}
+    row = Row(where, cells, absent)
+    if any(cell.strip() for cell in line[len(columns) :]):
+        row.note("", f"has {len(line)} cells under {len(columns)} columns: expected a cell with commas to be quoted")
+    return row

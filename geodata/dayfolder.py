@@ -1,0 +1,389 @@
+"""Day folders: ``day.toml``, ``requests.csv`` and ``drivers.csv``, as an operator keeps them in a spreadsheet.
+
+Every fault of all three files is found in one reading, with the file, the row a spreadsheet shows, the
+field and what was expected.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from geodata import _cells
+from geodata._doors import Door, Doors, sources
+from geodata._settings import FILE as SETTINGS
+from geodata._settings import Settings, read_settings, settings_text
+from geodata._tables import Row, read_table
+from routing.errors import InvalidInput, Problem
+from routing.model import Costs, Day, Driver, Hub, Place, Request
+from routing.travel import TrafficClock, TravelTimes
+
+if TYPE_CHECKING:
+    from geodata.matrix import PreparedNetwork
+
+REQUESTS, DRIVERS = "requests.csv", "drivers.csv"
+SNAP_METRES = 1500.0
+"""How far from any street a place may lie: the city's open street data has holes up to 1.2 km wide."""
+_REQUEST_REQUIRED = ("id", "kind")
+_REQUEST_OPTIONAL = (
+    *("place", "lon", "lat", "kelurahan", "kecamatan", "address", "access", "documents", "windows", "service"),
+    *("priority", "skills", "ready_at", "due_at_hub", "round_trip_of"),
+)
+_DRIVER_REQUIRED = ("id", "shift", "capacity")
+_PLACE_COLUMNS = ("lon", "lat", "kelurahan", "kecamatan", "address")
+_DRIVER_OPTIONAL = (
+    "start",
+    *(f"start_{name}" for name in _PLACE_COLUMNS),
+    "end",
+    *(f"end_{name}" for name in _PLACE_COLUMNS),
+    *("skills", "max_trips", "max_stops", "max_distance", "breaks", "cost_run", "cost_km", "cost_hour"),
+)
+_BARE = {name: f"start_{name}" for name in _PLACE_COLUMNS}
+"""In the drivers' table a plain ``lon,lat`` or ``kelurahan`` says where the run starts."""
+_LIMITS = ("max_trips", "max_stops", "max_distance")
+_DRIVER_COSTS = ("cost_run", "cost_km", "cost_hour")
+
+
+@dataclass(frozen=True)
+class DayFolder:
+    """All a day folder says: a day without travel times, and its places in words.
+
+    Attributes
+    ----------
+    date, requests, drivers, hub, traffic, costs
+        As in `routing.Day`.
+    doors
+        The places, each with kelurahan, address and the row that gave it; the hub's is the first.
+    profile
+        The name of the profile it was made from, empty where a person wrote it.
+    inside_city
+        Whether all places must lie in Tangerang Selatan.
+    """
+
+    date: str
+    doors: tuple[Door, ...]
+    requests: tuple[Request, ...]
+    drivers: tuple[Driver, ...]
+    hub: Hub
+    traffic: TrafficClock
+    costs: Costs
+    profile: str = ""
+    inside_city: bool = True
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The places, as `routing.Day` has them."""
+        return tuple(door.place for door in self.doors)
+
+    @property
+    def lons(self) -> npt.NDArray[np.float64]:
+        """Longitudes of the places, shape ``(places,)``."""
+        return np.array([door.place.lon for door in self.doors])
+
+    @property
+    def lats(self) -> npt.NDArray[np.float64]:
+        """Latitudes of the places, shape ``(places,)``."""
+        return np.array([door.place.lat for door in self.doors])
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What to write for the door of each request where people read: address and kelurahan, where given."""
+        texts = [", ".join(filter(None, (door.address, door.kelurahan))) for door in self.doors]
+        return {request.id: texts[request.place] for request in self.requests if texts[request.place]}
+
+    def with_travel(self, travel: TravelTimes) -> Day:
+        """Return the day with these travel times between its places.
+
+        Raises
+        ------
+        InvalidInput
+            When the matrices are of another size.
+        """
+        return Day(
+            date=self.date,
+            places=self.places,
+            requests=self.requests,
+            drivers=self.drivers,
+            hub=self.hub,
+            travel=travel,
+            traffic=self.traffic,
+            costs=self.costs,
+        )
+
+    def on_streets(
+        self, prepared: PreparedNetwork, *, max_metres: float = SNAP_METRES
+    ) -> tuple[Day, npt.NDArray[np.int32]]:
+        """Return the day with travel times over streets, and the street node of each place.
+
+        Parameters
+        ----------
+        prepared
+            A prepared network, of `geodata.matrix.prepare`.
+        max_metres
+            How far from any street a place may lie.
+
+        Raises
+        ------
+        InvalidInput
+            Naming file and row of each place too far from any street.
+        """
+        from geodata.places import snap
+
+        snapped = snap(prepared.network, self.lons, self.lats, names=sources(self.doors), max_metres=max_metres)
+        return self.with_travel(prepared.travel(snapped.nodes)), snapped.nodes
+
+
+def load_day(folder: Path | str, network: PreparedNetwork | None = None) -> Day:
+    """Read a day folder and compute its travel times.
+
+    Parameters
+    ----------
+    folder
+        Has ``day.toml``, ``requests.csv`` and ``drivers.csv``; or ``day.json`` and its matrices.
+    network
+        Prepared streets; the embedded city's when none is given. Not used for a ``day.json``.
+
+    Raises
+    ------
+    InvalidInput
+        Naming every fault: file, row, field and what was expected.
+
+    Examples
+    --------
+    >>> import geodata
+    >>> day = geodata.load_day("days/2026-05-06")                                      # doctest: +SKIP
+    """
+    folder = Path(folder)
+    if holds_day_json(folder):
+        from routing.files import read_day
+
+        return read_day(folder / "day.json")
+    content = read_day_folder(folder)
+    if network is None:
+        from geodata.matrix import prepare
+        from geodata.streets import embedded_network
+
+        network = prepare(embedded_network())
+    return content.on_streets(network)[0]
+
+
+def holds_day_json(folder: Path) -> bool:
+    """Whether `folder` gives its day as ``day.json`` and no tables."""
+    return (folder / "day.json").is_file() and not (folder / SETTINGS).is_file()
+
+
+def read_day_folder(folder: Path | str) -> DayFolder:
+    """Read the three files of a day folder.
+
+    Raises
+    ------
+    InvalidInput
+        Naming every fault of all three files: file, row, field and what was expected.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise InvalidInput([Problem(str(folder), "", f"is no folder: expected one with {_FILES}")])
+    settings, problems, inside_city = read_settings(folder / SETTINGS)
+    doors = Doors(inside_city, [settings.door] if settings else [])
+    asked = read_table(folder / REQUESTS, required=_REQUEST_REQUIRED, optional=_REQUEST_OPTIONAL)
+    staff = read_table(folder / DRIVERS, required=_DRIVER_REQUIRED, optional=_DRIVER_OPTIONAL, aliases=_BARE)
+    request_rows, driver_rows = asked.rows, staff.rows
+    tickets = [doors.claim(row) for row in request_rows]
+    starts = [_claim_end(doors, row, "start") for row in driver_rows]
+    ends = [_claim_end(doors, row, "end") for row in driver_rows]
+    doors.settle()
+    _expect_unique_ids(request_rows)
+    _expect_unique_ids(driver_rows)
+    _expect_round_trips(request_rows)
+    requests = [_request(row, doors, ticket) for row, ticket in zip(request_rows, tickets, strict=True)]
+    drivers = [_driver(row, doors, *both) for row, *both in zip(driver_rows, starts, ends, strict=True)]
+    problems += [*asked.problems, *(each for row in request_rows for each in row.problems)]
+    problems += [*staff.problems, *(each for row in driver_rows for each in row.problems)]
+    if problems or settings is None:
+        raise InvalidInput(problems)
+    return DayFolder(
+        date=settings.date,
+        doors=tuple(doors.doors),
+        requests=tuple(each for each in requests if each),
+        drivers=tuple(each for each in drivers if each),
+        hub=settings.hub,
+        traffic=settings.traffic,
+        costs=settings.costs,
+        profile=settings.profile,
+        inside_city=settings.inside_city,
+    )
+
+
+_FILES = f"{SETTINGS}, {REQUESTS} and {DRIVERS}"
+
+
+def _expect_unique_ids(rows: Iterable[Row]) -> None:
+    first: dict[str, Row] = {}
+    for row in rows:
+        name = row.cells.get("id")
+        if name is not None and first.setdefault(name, row) is not row:
+            row.note("id", f"{name!r} is used already in {first[name].where}: expected each id once")
+
+
+def _expect_round_trips(rows: Iterable[Row]) -> None:
+    rows = [row for row in rows if not row.absent]
+    kinds = {row.cells["id"]: row.cells.get("kind", "").casefold() for row in rows if "id" in row.cells}
+    taken: dict[str, Row] = {}
+    for row in rows:
+        pickup = row.cells.get("round_trip_of")
+        if pickup is None:
+            continue
+        if kinds.get(pickup, "return") == "return":
+            what = "the id of a return" if pickup in kinds else "no id of this file"
+            row.note("round_trip_of", f"{pickup!r} is {what}: expected the id of a pickup")
+        elif taken.setdefault(pickup, row) is not row:
+            row.note("round_trip_of", f"{pickup!r} has its return in {taken[pickup].where}: expected one per pickup")
+
+
+def _request(row: Row, doors: Doors, ticket: int) -> Request | None:
+    place = doors.index(ticket)
+    fields: dict[str, Any] = {
+        "id": row.need("id", str, "", "a name"),
+        "kind": row.need("kind", _cells.kind, "", "'pickup' or 'return'"),
+        "documents": row.read("documents", _cells.whole, 1),
+        "windows": row.read("windows", _cells.windows, ((0, 86_400),)),
+        "service": row.read("service", _cells.whole, 0),
+        "priority": row.read("priority", _cells.whole, 0),
+        "skills": row.read("skills", _cells.names, frozenset()),
+        "ready_at": row.read("ready_at", _cells.time_of_day, None),
+        "due_at_hub": row.read("due_at_hub", _cells.time_of_day, None),
+        "round_trip_of": row.cells.get("round_trip_of"),
+    }
+    return row.make(lambda: Request(place=-1 if place is None else place, **fields))
+
+
+def _claim_end(doors: Doors, row: Row, which: str) -> int | None:
+    """Note where a run starts or ends, when columns of its own say so."""
+    if not any(f"{which}_{name}" in row.cells for name in _PLACE_COLUMNS):
+        return None
+    return doors.claim(row, prefix=f"{which}_", id_column=which)
+
+
+def _driver(row: Row, doors: Doors, start_ticket: int | None, end_ticket: int | None) -> Driver | None:
+    start = _driver_place(row, doors, "start", start_ticket)
+    ending = row.cells.get("end", "start").casefold() if end_ticket is None else ""
+    end = {"start": start, "open": None}.get(ending, -1)
+    if end == -1:
+        end = _driver_place(row, doors, "end", end_ticket)
+    fields: dict[str, Any] = {
+        "id": row.need("id", str, "", "a name"),
+        "shift": row.need("shift", _cells.window, (0, 0), "HH:MM-HH:MM"),
+        "capacity": row.need("capacity", _cells.whole, 1, "a number of documents"),
+        "skills": row.read("skills", _cells.names, frozenset()),
+        "breaks": row.read("breaks", _cells.breaks, ()),
+    }
+    fields |= {name: row.read(name, _cells.whole, None) for name in _LIMITS}
+    fields |= {name: row.read(name, _cells.whole, 0) for name in _DRIVER_COSTS}
+    return row.make(lambda: Driver(start=-1 if start is None else start, end=end, **fields))
+
+
+def _driver_place(row: Row, doors: Doors, which: str, ticket: int | None) -> int | None:
+    expected = f"{which}_lon and {which}_lat, or {which}_kelurahan"
+    if ticket is not None:
+        return doors.index(ticket, field=which, expected=expected)
+    name = row.cells.get(which, "hub")
+    if name.casefold() == "hub":
+        return 0
+    place = doors.named(name)
+    if place is None and not row.problems:
+        also = ", 'start', 'open'" if which == "end" else ""
+        row.note(which, f"is {name!r}: expected 'hub'{also}, a place of the requests, or {expected}")
+    return place
+
+
+def write_day_folder(content: DayFolder, folder: Path | str) -> Path:
+    """Write `content` as a day folder that `read_day_folder` reads back to the same.
+
+    Returns
+    -------
+    Path
+        The folder, made where it was missing.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = Settings(
+        date=content.date,
+        profile=content.profile,
+        inside_city=content.inside_city,
+        door=content.doors[content.hub.place],
+        hub=content.hub,
+        traffic=content.traffic,
+        costs=content.costs,
+    )
+    (folder / SETTINGS).write_text(settings_text(settings), encoding="utf-8")
+    requests = [_request_cells(request, content.doors[request.place]) for request in content.requests]
+    drivers = [_driver_cells(driver, content) for driver in content.drivers]
+    _write_table(folder / REQUESTS, (*_REQUEST_REQUIRED, *_REQUEST_OPTIONAL), requests)
+    _write_table(folder / DRIVERS, (*_DRIVER_REQUIRED, *_DRIVER_OPTIONAL), drivers)
+    return folder
+
+
+def _request_cells(request: Request, door: Door) -> dict[str, Any]:
+    return {
+        "id": request.id,
+        "kind": request.kind,
+        "place": door.place.id,
+        **_position_cells(door),
+        "access": door.place.access,
+        "documents": request.documents,
+        "windows": ";".join(_cells.clock_window(each) for each in request.windows),
+        "service": request.service,
+        "priority": request.priority,
+        "skills": ";".join(sorted(request.skills)),
+        "ready_at": _optional(_cells.clock, request.ready_at),
+        "due_at_hub": _optional(_cells.clock, request.due_at_hub),
+        "round_trip_of": request.round_trip_of,
+    }
+
+
+def _position_cells(door: Door, prefix: str = "") -> dict[str, Any]:
+    place = door.place
+    cells = {"lon": place.lon, "lat": place.lat, "kelurahan": door.kelurahan, "address": door.address}
+    return {f"{prefix}{name}": value for name, value in cells.items()}
+
+
+def _driver_cells(driver: Driver, content: DayFolder) -> dict[str, Any]:
+    cells: dict[str, Any] = {name: getattr(driver, name) for name in (*_LIMITS, *_DRIVER_COSTS, "id", "capacity")}
+    cells |= {
+        "shift": _cells.clock_window(driver.shift),
+        "skills": ";".join(sorted(driver.skills)),
+        "breaks": ";".join(_cells.clock_break(each) for each in driver.breaks),
+        **_end_cells(driver.start, content, "start"),
+    }
+    if driver.end is None:
+        return cells | {"end": "open"}
+    return cells | ({"end": "start"} if driver.end == driver.start else _end_cells(driver.end, content, "end"))
+
+
+def _end_cells(place: int, content: DayFolder, which: str) -> dict[str, Any]:
+    if place == content.hub.place:
+        return {which: "hub"}
+    door = content.doors[place]
+    return {which: door.place.id, **_position_cells(door, f"{which}_")}
+
+
+def _optional(write: Callable[[int], str], value: int | None) -> str:
+    return "" if value is None else write(value)
+
+
+def _write_table(path: Path, columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> None:
+    """Write the columns that are filled anywhere, and the required ones."""
+    rows = list(rows)
+    used = [name for name in columns if any(row.get(name) not in (None, "") for row in rows)] or list(columns)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, used, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    path.write_text(text.getvalue(), encoding="utf-8")
