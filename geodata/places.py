@@ -72,7 +72,7 @@ def snap(
     called = names if names is not None else [f"place {number}" for number in range(len(lon))]
     problems = [
         Problem(called[each], "lon, lat", _what_is_wrong(network, lon[each], lat[each], metres[each], max_metres))
-        for each in np.flatnonzero(~(metres <= max_metres))
+        for each in np.flatnonzero(~(metres <= max_metres)).tolist()
     ]
     if problems:
         raise InvalidInput(problems)

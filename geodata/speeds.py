@@ -8,15 +8,15 @@ models (25-29 km/h) give for the Jakarta region; traffic by the time of day come
 from __future__ import annotations
 
 SPEEDS: dict[str, float] = {
-    "trunk": 35.0,
-    "primary": 32.0,
-    "secondary": 29.0,
-    "tertiary": 26.0,
-    "unclassified": 22.0,
-    "residential": 19.0,
-    "living_street": 15.0,
-    "service": 15.0,
-    "road": 18.0,
+    "trunk": 33.0,
+    "primary": 30.0,
+    "secondary": 27.0,
+    "tertiary": 25.0,
+    "unclassified": 21.0,
+    "residential": 18.0,
+    "living_street": 14.0,
+    "service": 14.0,
+    "road": 16.0,
     "track": 12.0,
     "path": 10.0,
 }
