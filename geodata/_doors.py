@@ -100,7 +100,7 @@ class Doors:
         if not _any_degrees(row, prefix) or len(row.problems) > noted:
             return None, None
         for name, value in (("lon", lon), ("lat", lat)):
-            if value is None:
+            if value is None and f"{prefix}{name}" not in row.absent:
                 row.note(f"{prefix}{name}", "is empty: expected both lon and lat, or neither")
         if lon is None or lat is None:
             return None, None
@@ -135,10 +135,8 @@ class Doors:
             return
         known = self.doors[number]
         if (claim.lon, claim.lat) != (known.place.lon, known.place.lat):
-            was = f"{known.place.lon}, {known.place.lat}"
-            claim.row.note(
-                "place", f"{name!r} lies elsewhere ({was}) in {known.source}: expected one position per place"
-            )
+            was = f"lies at {known.place.lon}, {known.place.lat} in {known.source}"
+            claim.row.note("place", f"{name!r} {was}: expected one position per place")
         if claim.access is not None and claim.access != known.place.access:
             claim.row.note(
                 f"{claim.prefix}access",
@@ -151,9 +149,11 @@ class Doors:
         key = ("id", claim.id) if claim.id is not None else claim.key
         if key in self._index:
             return self._index[key]
-        if claim.id is not None and not claim.row.problems:
+        if claim.row.problems or claim.row.absent:
+            return None
+        if claim.id is not None:
             claim.row.note(field, f"is {claim.id!r}, which no row gives a position: expected {expected}")
-        elif not claim.row.problems:
+        else:
             claim.row.note(field, f"is not given: expected {expected}")
         return None
 

@@ -18,6 +18,7 @@ Value = TypeVar("Value")
 Default = TypeVar("Default")
 _MEANT = {"lng": "lon", "long": "lon", "longitude": "lon", "latitude": "lat", "desa": "kelurahan", "type": "kind"}
 """Column names in common use that are too far from ours for a comparison of letters."""
+_MISSING = "is missing from the header: expected this column"
 
 
 @dataclass
@@ -82,11 +83,26 @@ class Table:
 
 
 def read_table(
-    path: Path, *, required: Sequence[str], optional: Sequence[str], aliases: Mapping[str, str] | None = None
+    path: Path,
+    *,
+    required: Sequence[str],
+    optional: Sequence[str],
+    aliases: Mapping[str, str] | None = None,
+    any_of: Sequence[str] = (),
 ) -> Table:
     """Read a CSV file: UTF-8 with or without mark, UTF-16 or Windows text; commas, semicolons or tabs.
 
-    Blank lines are passed over but counted, so that a row's number is the one a spreadsheet shows.
+    Blank lines are passed over but counted, so that a row's number is the one a spreadsheet shows. A column
+    whose name nearly is one of ours is a problem, told once, and read as ours, so that it causes no more.
+
+    Parameters
+    ----------
+    required, optional
+        The columns there must and may be.
+    aliases
+        Other names of columns.
+    any_of
+        Columns of which at least one must be there.
     """
     try:
         raw = path.read_bytes()
@@ -105,9 +121,12 @@ def read_table(
     columns = [aliases.get(name, name) for name in map(_plain_name, header)]
     while columns and not columns[-1]:
         columns.pop()
-    absent = frozenset(required) - set(columns)
-    problems = _header_problems(f"{path.name} row {first}", columns, required, (*required, *optional))
-    rows = [_row(f"{path.name} row {number}", columns, line, absent) for number, line in body]
+    known = (*required, *optional)
+    problems = _header_problems(f"{path.name} row {first}", columns, known)
+    columns = [name if name in known else _meant(name, known, columns) for name in columns]
+    absent = _absent(columns, required, any_of)
+    problems += [Problem(f"{path.name} row {first}", " or ".join(each), _MISSING) for each in absent]
+    rows = [_row(f"{path.name} row {number}", columns, line, frozenset(sum(absent, ()))) for number, line in body]
     return Table(tuple(rows), tuple(problems))
 
 
@@ -133,7 +152,7 @@ def _plain_name(cell: str) -> str:
     return cell.strip().casefold().replace(" ", "_").replace("-", "_")
 
 
-def _header_problems(where: str, columns: list[str], required: Iterable[str], known: tuple[str, ...]) -> list[Problem]:
+def _header_problems(where: str, columns: list[str], known: tuple[str, ...]) -> list[Problem]:
     problems = [
         Problem(where, column or "(no name)", f"is no column of this file: {nearest(column, known)}")
         for column in columns
@@ -144,19 +163,41 @@ def _header_problems(where: str, columns: list[str], required: Iterable[str], kn
         for column, times in Counter(columns).items()
         if times > 1 and column
     ]
-    problems += [
-        Problem(where, column, "is missing from the header: expected this column")
-        for column in required
-        if column not in columns
-    ]
     return problems
+
+
+def _absent(columns: Sequence[str], required: Sequence[str], any_of: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return each column that ought to be there; alternatives stand together."""
+    absent: list[tuple[str, ...]] = [(name,) for name in required if name not in columns]
+    for one, other in (("lon", "lat"), ("lat", "lon")):
+        absent += [(name,) for name in _partners(columns, one, other) if name not in columns]
+    if any_of and not set(any_of) & set(columns):
+        absent.append(tuple(any_of))
+    return absent
+
+
+def _partners(columns: Sequence[str], one: str, other: str) -> list[str]:
+    """Return the column with the other half of each position, like ``start_lat`` for ``start_lon``."""
+    return [name.removesuffix(one) + other for name in columns if name == one or name.endswith(f"_{one}")]
+
+
+def _meant(name: str, known: Sequence[str], columns: Sequence[str]) -> str:
+    """Return the column that a misspelt one stands for, unless that one is there too."""
+    close = _close(name, known)
+    return close if close is not None and close not in columns else name
+
+
+def _close(word: str, known: Sequence[str]) -> str | None:
+    if _MEANT.get(word) in known:
+        return _MEANT[word]
+    return next(iter(get_close_matches(word, known, n=1, cutoff=0.6)), None)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return a remark on which of `known` was meant, or what there is."""
     known = tuple(known)
-    close = [_MEANT[word]] if _MEANT.get(word) in known else get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"did you mean {close[0]!r}?" if close else f"expected one of {', '.join(known)}"
+    close = _close(word, known)
+    return f"did you mean {close!r}?" if close else f"expected one of {', '.join(known)}"
 
 
 def _row(where: str, columns: list[str], line: list[str], absent: frozenset[str]) -> Row:

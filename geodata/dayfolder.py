@@ -192,7 +192,12 @@ def read_day_folder(folder: Path | str) -> DayFolder:
         raise InvalidInput([Problem(str(folder), "", f"is no folder: expected one with {_FILES}")])
     settings, problems, inside_city = read_settings(folder / SETTINGS)
     doors = Doors(inside_city, [settings.door] if settings else [])
-    asked = read_table(folder / REQUESTS, required=_REQUEST_REQUIRED, optional=_REQUEST_OPTIONAL)
+    asked = read_table(
+        folder / REQUESTS,
+        required=_REQUEST_REQUIRED,
+        optional=_REQUEST_OPTIONAL,
+        any_of=("lon", "kelurahan", "place"),
+    )
     staff = read_table(folder / DRIVERS, required=_DRIVER_REQUIRED, optional=_DRIVER_OPTIONAL, aliases=_BARE)
     request_rows, driver_rows = asked.rows, staff.rows
     tickets = [doors.claim(row) for row in request_rows]
