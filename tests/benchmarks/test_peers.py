@@ -1,0 +1,188 @@
+"""Peers solve small days in processes of their own, and are judged by the project's own checker."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+
+import routing
+from benchmarks import peers
+from benchmarks.instances import Instance
+from benchmarks.peers.answer import PeerRun
+from benchmarks.peers.batches import batches
+from benchmarks.peers.nearest import nearest
+from benchmarks.peers.timed import DoesNotFit, plan_of
+from benchmarks.rounding import ROUNDINGS
+from benchmarks.solutions import evaluate, routes_of
+from routing import Break, Costs, Day, Driver, Hub, Place, Request, TrafficClock, TravelTimes
+from routing.check import check
+
+INSTALLED = [name for name, peer in peers.PEERS.items() if peer.version]
+needs = {name: pytest.mark.skipif(name not in INSTALLED, reason=f"{name} is not installed") for name in peers.PEERS}
+
+
+@pytest.fixture
+def city():
+    """A hub and four doors on a line, 1 km and 200 s apart; returns and pickups, one of them ready late."""
+    steps = np.abs(np.subtract.outer(range(5), range(5)))
+    windows = ((8 * 3600, 12 * 3600),)
+    return Day(
+        date="2026-01-05",
+        places=tuple(Place(id=f"p{n}", lon=106.7 + n / 100, lat=-6.3, access=30) for n in range(5)),
+        requests=(
+            Request("r1", "return", 1, 2, windows, 60),
+            Request("r2", "return", 2, 2, windows, 60),
+            Request("r3", "return", 4, 2, windows, 60, ready_at=9 * 3600),
+            Request("q1", "pickup", 2, 1, windows, 60),
+            Request("q2", "pickup", 3, 1, ((8 * 3600, 9 * 3600), (10 * 3600, 12 * 3600)), 60),
+        ),
+        drivers=tuple(
+            Driver(f"d{n}", 0, 0, (7 * 3600, 16 * 3600), 5, cost_run=20_000, cost_km=1500, cost_hour=25_000)
+            for n in range(2)
+        ),
+        hub=Hub(place=0, windows=((7 * 3600, 16 * 3600),)),
+        travel=TravelTimes(seconds=200 * steps, metres=1000 * steps),
+    )
+
+
+@pytest.fixture
+def instance():
+    """Eight customers around the depot, in pairs; the best answer is two vehicles, as capacity demands."""
+    corners = [(10, 1), (10, -1), (1, 10), (-1, 10), (-10, 1), (-10, -1), (1, -10), (-1, -10)]
+    return Instance.euclidean(
+        name="cross",
+        kind="VRPSPDTW",
+        coordinates=[(0, 0), *corners],
+        delivery=[0, *[5] * 8],
+        pickup=[0, *[4] * 8],
+        windows=[(0, 500)] * 9,
+        service=[0, *[10] * 8],
+        capacity=20,
+        vehicles=4,
+        rounding=ROUNDINGS["none"],
+        cost_per_vehicle=2000.0,
+    )
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=needs[name]) for name in peers.PEERS])
+def test_a_peer_solves_a_vrpspdtw_and_the_instances_own_numbers_judge_it(name, instance):
+    result = peers.run_peer(name, instance.day, 1, 1)
+    assert result.failure == ""
+    plan = plan_of(instance.day, result.runs)
+    assert check(instance.day, plan) == []
+    worth = evaluate(instance, routes_of(plan))
+    # Each vehicle sees two neighbouring arms: twice sqrt(101) out and back, 2 + 2 along, 9 * sqrt(2) between.
+    assert worth.faults == ()
+    assert worth.cost == pytest.approx(4000 + 2 * (2 * 101**0.5 + 4 + 9 * 2**0.5), abs=0.01)
+
+
+@needs["pyvrp"]
+def test_pyvrp_models_a_city_day_with_trips_ready_times_and_paid_hours(city):
+    result = peers.run_peer("pyvrp", city, 1, 1)
+    plan = plan_of(city, result.runs)
+    assert check(city, plan) == []
+    assert plan.unserved == ()
+    # All 6 documents exceed the capacity of 5: two trips, the longer to the door at 4 km, the other at least to
+    # that at 1 km. A second driver would cost 20,000 more and save no way.
+    assert len(plan.runs) == 1
+    assert plan.runs[0].metres == 2 * 4000 + 2 * 1000
+
+
+@needs["pyvrp"]
+def test_pyvrp_leaves_out_what_is_not_worth_its_way(city):
+    cheap = city.replace(costs=Costs(unserved_base=100, unserved_per_priority=0))
+    result = peers.run_peer("pyvrp", cheap, 1, 1)
+    assert result.runs == ()
+    plan = plan_of(cheap, result.runs)
+    assert check(cheap, plan) == []
+    assert plan.cost.total == 500
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=needs[name]) for name in ("vroom", "ortools")])
+def test_what_a_peer_cannot_model_is_said(name, city):
+    result = peers.run_peer(name, city, 1, 1)
+    assert result.runs is None
+    assert result.failure == "cannot model this: several trips per vehicle"
+
+
+@pytest.fixture
+def interpreter(tmp_path, monkeypatch):
+    """Have peers run by a stand-in for the interpreter that runs one line, whatever it is told."""
+
+    def replaced_by(code):
+        path = tmp_path / "python"
+        path.write_text(f"#!{sys.executable}\n{code}\n")
+        path.chmod(0o755)
+        monkeypatch.setattr(sys, "executable", str(path))
+        monkeypatch.setitem(peers.PEERS, "pyvrp", peers.Peer("benchmarks.peers.pyvrp_peer", "pytest"))
+
+    return replaced_by
+
+
+def test_a_peer_that_hangs_is_stopped(interpreter, city):
+    interpreter("import time; time.sleep(60)")
+    result = peers.run_peer("pyvrp", city, 0.1, 1, grace=0.5)
+    assert "stopped" in result.failure
+
+
+def test_a_peer_that_crashes_is_a_result_with_its_last_words(interpreter, city):
+    interpreter("import sys; sys.exit('out of luck')")
+    result = peers.run_peer("pyvrp", city, 0.1, 1)
+    assert result.failure == "crashed with exit code 1: out of luck"
+
+
+def test_a_peer_that_is_not_installed_is_a_result(monkeypatch, city):
+    monkeypatch.setitem(peers.PEERS, "pyvrp", peers.Peer("benchmarks.peers.pyvrp_peer", "no-such-distribution"))
+    assert peers.run_peer("pyvrp", city, 1, 1).failure == "no-such-distribution is not installed"
+
+
+def test_an_unknown_peer_is_refused(city):
+    with pytest.raises(routing.InvalidInput, match="names 'gurobi': expected some of pyvrp, vroom, ortools"):
+        peers.run_peer("gurobi", city, 1, 1)
+
+
+def test_requests_alike_at_one_door_become_one_customer_up_to_half_a_vehicle(city):
+    alike = tuple(Request(f"s{n}", "pickup", 3, 1, ((0, 50_000),), 20) for n in range(5))
+    made = batches(city.replace(requests=alike))
+    # Capacity 5, so two at most; the door's access counts once per stop.
+    assert [batch.requests for batch in made] == [("s0", "s1"), ("s2", "s3"), ("s4",)]
+    assert [batch.service for batch in made] == [70, 70, 50]
+
+
+def test_an_order_is_timed_to_end_early_and_leave_late(city):
+    plan = plan_of(city, [PeerRun("d0", (("r1",), ("r2", "q1"), (), ("r3",), ("q2",)))])
+    run = plan.runs[0]
+    assert check(city, plan) == []
+    # r3 is ready at 9:00, at its door at 9:13:20; q2 waits for 10:00. Leaving later would only wait less at
+    # the first stops, whose windows end at 12:00, so the run leaves as late as 10:00 allows.
+    assert [visit.type for visit in run.visits] == ["start", "hub", "stop", "stop", "hub", "stop", "stop", "hub", "end"]
+    last = run.visits[6]
+    assert (last.begin, last.arrive) == (36_000, 36_000)
+    assert {request.request for request in plan.unserved} == set()
+
+
+def test_an_order_that_cannot_be_kept_is_refused(city):
+    late = city.replace(requests=(Request("r1", "return", 1, 2, ((0, 3600),), 60),))
+    with pytest.raises(DoesNotFit):
+        plan_of(late, [PeerRun("d0", (("r1",),))])
+
+
+def test_the_nearest_day_says_what_it_gives_up(city):
+    rich = city.replace(
+        hub=city.hub.replace(lanes=2, base=60, windows=((25_200, 43_200), (46_800, 57_600))),
+        traffic=TrafficClock(((0, 1000), (25_200, 700))),
+        drivers=tuple(driver.replace(breaks=(Break(40_000, 43_000, 1800),), end=None) for driver in city.drivers),
+    )
+    plain, given_up = nearest(rich)
+    assert plain == city
+    assert given_up == (
+        "lanes are unlimited",
+        "lane service takes no time",
+        "the hub does not close in between",
+        "no traffic",
+        "no breaks",
+        "drivers end at the hub",
+    )
+    assert nearest(city) == (city, ())
