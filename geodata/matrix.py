@@ -114,8 +114,8 @@ class PreparedNetwork:
         for row, source in enumerate(asked.tolist()):
             sums = np.array([_INFINITE if each is None else each for each in query.distances_from(source)], np.int64)
             tenths, length = sums >> _METRES_BITS, sums & (_METRES_END - 1)
-            for column in np.flatnonzero(self._doubtful(sums)):
-                tenths[column], length[column] = self._measured(source, int(asked[column]))
+            if np.any(doubtful := self._doubtful(sums)):
+                tenths[doubtful], length[doubtful] = self._measured(source, asked[doubtful])
             seconds[row] = np.maximum((tenths + 5) // 10, asked != source)
             metres[row] = length
 
@@ -124,9 +124,10 @@ class PreparedNetwork:
         tenths, length = sums >> _METRES_BITS, sums & (_METRES_END - 1)
         return (sums >= _INFINITE) | (length + _METRES_END <= tenths * self._metres_per_tenth)
 
-    def _measured(self, source: int, target: int) -> tuple[int, int]:
-        edges = self._edges([(source, target)])[0]
-        return int(self._tenths[edges].sum()), int(self.network.metres[edges].sum())
+    def _measured(self, source: int, targets: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return tenths of a second and metres to each target, shape ``(2, targets)``, summed street by street."""
+        ways = self._edges([(source, target) for target in targets.tolist()])
+        return np.array([[each[way].sum() for way in ways] for each in (self._tenths, self.network.metres)], np.int64)
 
     def paths(self, pairs: Iterable[tuple[int, int]]) -> list[list[LonLat]]:
         """Return the fastest way's (lon, lat) points for each (from, to) pair of street nodes.

@@ -192,7 +192,7 @@ def make_network(
     Raises
     ------
     InvalidInput
-        When no street is open to motorcycles.
+        When no street is open to motorcycles, or none can be ridden there and back.
     """
     names, road_class = np.unique(np.asarray(classes, dtype=np.str_), return_inverse=True)
     pace = np.array([3.6 / speeds.get(each, min(speeds.values())) for each in names])
@@ -217,7 +217,10 @@ def make_network(
     if network.edges == 0:
         found = ", ".join(everything.classes) or "no street at all"
         raise InvalidInput([Problem(source, "highway", f"has {found}: expected streets open to motorcycles")])
-    return largest_part(network)
+    network = largest_part(network)
+    if network.edges == 0:
+        raise InvalidInput([Problem(source, "edge", "no street leads back to where it began: expected a network")])
+    return network
 
 
 def largest_part(network: StreetNetwork) -> StreetNetwork:
