@@ -100,7 +100,7 @@ OUTLINE: tuple[tuple[float, float], ...] = (
 )
 """The city's rough outline, (lon, lat) of its corners counter-clockwise without repeating the first.
 
-The union of the kelurahan simplified to about 150 m: 165 km2, of which 1.6 % differ from the true area.
+The union of the kelurahan simplified to about 150 m: 165 km2, and about 1.5 % of the land falls on the wrong side.
 """
 
 

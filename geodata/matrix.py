@@ -5,7 +5,7 @@ made once; a thousand places then take a tenth of a second. Seconds and metres c
 edge weighs ``tenths of a second * 2^15 + metres``, so the fastest path is found, of equally fast ones the
 shortest, and the sum still tells both apart as long as the metres stay below 2^15. Where they might not,
 or where the sum leaves the 31 bits the library has, the leg is asked again by time alone and measured
-along its streets.
+along its streets; of equally fast ways it is then any.
 """
 
 from __future__ import annotations
