@@ -1,0 +1,169 @@
+"""``kurir``: the operator's command line. What a command needs is imported when it runs, so that help is quick."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from benchmarks.bench_cli import app as bench
+from benchmarks.terminal import DONE, ended_well
+
+EMBEDDED = "embedded"
+
+app = typer.Typer(name="kurir", add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+network_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app.add_typer(network_app, name="network", help="Look at street networks.")
+app.add_typer(bench, name="bench")
+
+
+class ProfileName(StrEnum):
+    """The profiles of `geodata.profiles`, here again so that help needs no import."""
+
+    plain = "plain"
+    weekday = "weekday"
+    friday = "friday"
+    ramadan = "ramadan"
+
+
+Network = Annotated[str, typer.Option("--network", metavar="NAME_OR_FILE", help="'embedded', or a GraphML file.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object; everything else goes to standard error.")]
+
+
+@app.callback()
+def kurir() -> None:
+    """Plans runs of document couriers through the civil registry's drive-thru in Tangerang Selatan.
+
+    \b
+    kurir plan                              plan the embedded day into out/
+    kurir day --profile friday -o friday    write a day of 1,000 requests as tables
+    kurir plan friday -o friday-plan        plan it
+    kurir check out/day.json out/plan.json  does the plan obey the rules?
+
+    \b
+    Exit codes: 0 done; 1 the answer is no (invalid plan, nothing served);
+    2 bad input, one line per problem; 3 interrupted, the best plan so far is written.
+    """  # noqa: D301
+
+
+@app.command()
+def plan(
+    day_folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="DAYFOLDER", help="Folder with day.toml, or a day.json. None: the embedded day."),
+    ] = None,
+    *,
+    network: Annotated[
+        str | None, typer.Option("--network", metavar="NAME_OR_FILE", help="'embedded' (default), or a GraphML file.")
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=0.01, help="Wall time of the search.")] = 30.0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the search.")] = 1,
+    workers: Annotated[int | None, typer.Option(min=1, help="Threads; every core by default.")] = None,
+    start_from: Annotated[
+        Path | None, typer.Option("--from", metavar="PLAN.json", help="Start the search from this plan.")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Where to write; made if missing.")] = Path("out"),
+    as_json: Json = False,
+) -> None:
+    """Plan a day: plan, tables, map and a manifest per driver.
+
+    \b
+    kurir plan                                   the embedded day, 30 seconds
+    kurir plan monday --seconds 60 -o plans/monday
+    kurir plan monday --network city.graphml.gz --from plans/monday/plan.json
+    """  # noqa: D301
+    with ended_well():
+        from benchmarks.plan_command import PlanRequest, run_plan
+
+        code = run_plan(
+            PlanRequest(
+                day=day_folder,
+                network=network,
+                seconds=seconds,
+                seed=seed,
+                workers=workers,
+                start_from=start_from,
+                out=out,
+                as_json=as_json,
+            )
+        )
+    raise typer.Exit(code)
+
+
+@app.command()
+def check(
+    day: Annotated[Path, typer.Argument(metavar="DAY.json", help="With its matrix.npz beside it.")],
+    plan: Annotated[Path, typer.Argument(metavar="PLAN.json")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Say whether a plan obeys the rules of the day: exit 0 if so, 1 if not, each violation on a line."""
+    with ended_well():
+        from benchmarks.check_command import run_check
+
+        code = run_check(day, plan, as_json=as_json)
+    raise typer.Exit(code)
+
+
+@app.command()
+def day(
+    *,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where to write; made if missing.")],
+    requests: Annotated[int, typer.Option(help="Pickups and returns together, half of each.")] = 1000,
+    drivers: Annotated[int | None, typer.Option(help="Riders; by default as many as the requests need.")] = None,
+    lanes: Annotated[int | None, typer.Option(help="Lanes of the drive-thru; by default one per 500 requests.")] = None,
+    seed: Annotated[int, typer.Option(help="The same seed writes the same day.")] = 1,
+    rounds: Annotated[
+        float, typer.Option(help="Share of pickups whose document goes back the same day, 0 to 1.")
+    ] = 0.3,
+    profile: Annotated[ProfileName, typer.Option(help="plain: no traffic, no breaks.")] = ProfileName.weekday,
+    network: Network = EMBEDDED,
+    as_json: Json = False,
+) -> None:
+    """Write a seeded day of Tangsel as a day folder: day.toml, requests.csv, drivers.csv.
+
+    \b
+    kurir day -o monday
+    kurir day --requests 2000 --profile ramadan --seed 7 -o busy
+    """  # noqa: D301
+    with ended_well():
+        from benchmarks.day_command import run_day
+
+        run_day(
+            out,
+            requests=requests,
+            drivers=drivers,
+            lanes=lanes,
+            seed=seed,
+            rounds=rounds,
+            profile=profile.value,
+            network=network,
+            as_json=as_json,
+        )
+    raise typer.Exit(DONE)
+
+
+@network_app.callback()
+def network_group() -> None:
+    """Look at street networks."""
+
+
+@network_app.command()
+def info(
+    network: Annotated[str, typer.Argument(metavar="NAME_OR_FILE", help="A GraphML file, or 'embedded'.")] = EMBEDDED,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Say how large a street network is, of what roads, and how much of it hangs together."""
+    with ended_well():
+        from benchmarks.network_command import run_network_info
+
+        run_network_info(network, as_json=as_json)
+    raise typer.Exit(DONE)
+
+
+def main() -> None:
+    """Run ``kurir``."""
+    app()

@@ -1,0 +1,133 @@
+"""How commands speak and end: exit codes, problems on standard error, Ctrl-C, a progress bar on a terminal."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Protocol
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+DONE, NO, BAD_INPUT, INTERRUPTED = 0, 1, 2, 3
+
+
+def say(text: str) -> None:
+    """Write an answer to standard output."""
+    sys.stdout.write(text + "\n")
+
+
+def say_json(answer: dict[str, Any]) -> None:
+    """Write an answer to standard output as one JSON object."""
+    say(json.dumps(answer, ensure_ascii=False))
+
+
+def tell(text: str) -> None:
+    """Write a remark or a problem to standard error."""
+    sys.stderr.write(text + "\n")
+
+
+@contextmanager
+def ended_well() -> Iterator[None]:
+    """Turn bad input into one line per problem and exit code 2, and an interrupt into exit code 3."""
+    from routing.errors import Interrupted, InvalidInput, UnknownId
+
+    try:
+        yield
+    except InvalidInput as error:
+        for problem in error.problems:
+            tell(" ".join(str(problem).split()))
+        raise typer.Exit(BAD_INPUT) from None
+    except UnknownId as error:
+        tell(str(error))
+        raise typer.Exit(BAD_INPUT) from None
+    except OSError as error:
+        tell(f"{error.filename or 'file'}: {error.strerror or error}")
+        raise typer.Exit(BAD_INPUT) from None
+    except (KeyboardInterrupt, Interrupted):
+        tell("interrupted before there was a plan: nothing is written")
+        raise typer.Exit(INTERRUPTED) from None
+
+
+@contextmanager
+def first_interrupt_noted() -> Iterator[threading.Event]:
+    """Give an event that the first Ctrl-C (or a polite end of the process) sets; the second one aborts."""
+    stop = threading.Event()
+
+    def note(_number: int, _frame: FrameType | None) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class SearchProgress(Protocol):
+    """What the search reports as it goes on."""
+
+    seconds: float
+    budget_seconds: float | None
+    iterations: int
+    cost: int
+    served: int
+    unserved: int
+
+
+class Stages:
+    """The stages of long work, shown as a bar each on a terminal and not at all in a pipe."""
+
+    def __init__(self, bars: Progress | None) -> None:
+        self._bars = bars
+        self._current: TaskID | None = None
+
+    def begin(self, name: str, *, total: float | None = None) -> None:
+        """Show that the next stage has begun; `total` is its length in seconds, where known."""
+        self.end()
+        if self._bars is not None:
+            self._current = self._bars.add_task(name, total=total, note="")
+
+    def end(self) -> None:
+        """Show that the current stage is over."""
+        if self._bars is not None and self._current is not None:
+            self._bars.remove_task(self._current)
+            self._current = None
+
+    def search(self, progress: SearchProgress) -> None:
+        """Show how far the search is."""
+        if self._bars is None or self._current is None:
+            return
+        asked = progress.served + progress.unserved
+        note = f"{progress.served}/{asked} served, cost {progress.cost:,}"
+        self._bars.update(self._current, completed=progress.seconds, total=progress.budget_seconds, note=note)
+
+
+@contextmanager
+def stages_shown() -> Iterator[Stages]:
+    """Give the stages of the work to come."""
+    if not sys.stderr.isatty():
+        yield Stages(None)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TextColumn("{task.fields[note]}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        yield Stages(bars)
+
+
+OnProgress = Callable[[SearchProgress], None]
