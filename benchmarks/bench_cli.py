@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-import routing
-from benchmarks.instances import Instance, read_instance
-from benchmarks.solutions import Evaluation, Routes, evaluate, routes_of, write_solution
+from benchmarks.terminal import ended_well
 
-if TYPE_CHECKING:
-    from rich.progress import Progress
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
-app = typer.Typer(no_args_is_help=True, help="Classical instances, solved by this engine and by its peers.")
-
-DONE, NO, BAD_INPUT, INTERRUPTED = 0, 1, 2, 3
-DEFAULT_SECONDS = 60.0
+Workers = Annotated[int | None, typer.Option(min=1, help="Threads; every core by default.")]
+Rounding = Annotated[
+    str | None, typer.Option(help="dimacs, trunc, round, exact or none; by default what the literature does.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object; everything else goes to standard error.")]
 
 
 @app.callback()
@@ -38,168 +27,80 @@ def bench() -> None:
 def solve(
     instance: Annotated[Path, typer.Argument(help="A VRPLIB, Solomon or VRPSPDTW file, plain or .gz.")],
     *,
-    seconds: Annotated[float | None, typer.Option(min=0.01, help="Wall time of the search. [default: 60]")] = None,
+    seconds: Annotated[float | None, typer.Option(min=0.01, help="Wall time of the search; 60 by default.")] = None,
     iterations: Annotated[
-        int | None, typer.Option(min=1, help="Iterations of the search; with a seed the answer is the same everywhere.")
+        int | None, typer.Option(min=1, help="Iterations instead: the same seed gives the same answer everywhere.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the search.")] = 1,
-    workers: Annotated[int | None, typer.Option(min=1, help="Threads. [default: every core]")] = None,
-    rounding: Annotated[
-        str | None, typer.Option(help="dimacs, trunc, round, exact or none. [default: as the literature does]")
-    ] = None,
+    workers: Workers = None,
+    rounding: Rounding = None,
     solution: Annotated[Path | None, typer.Option(help="Write the routes here, in VRPLIB's .sol form.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+    as_json: Json = False,
 ) -> None:
-    """Solve one classical instance.
+    """Solve one classical instance; the cost is in its own arithmetic.
 
-    Example: kurir bench solve C101.txt --seconds 10 --solution C101.sol
-    """
-    with bad_input_told():
-        given = read_instance(instance, rounding=rounding)
-        day = given.day
-    if solution is not None and not solution.parent.is_dir():
-        tell(f"--solution: the folder {solution.parent} does not exist: expected an existing one")
-        raise typer.Exit(BAD_INPUT)
-    budget = Budget(seconds, iterations)
-    cores = workers or os.cpu_count() or 1
-    started = time.perf_counter()
-    with stopped_by_interrupt() as stop, progress_shown(given.name, budget) as on_progress:
-        try:
-            plan = routing.solve(
-                day,
-                **budget.arguments,
+    \b
+    kurir bench solve R101.txt --seconds 10 --solution R101.sol
+    kurir bench solve RC2_10_5.vrp --workers 2 --json
+    """  # noqa: D301
+    with ended_well():
+        from benchmarks.bench_solve import BenchRequest, run_bench_solve
+
+        code = run_bench_solve(
+            BenchRequest(
+                instance=instance,
+                seconds=seconds,
+                iterations=iterations,
                 seed=seed,
-                workers=cores,
-                on_progress=on_progress,
-                should_stop=stop.is_set,
+                workers=workers,
+                rounding=rounding,
+                solution=solution,
+                as_json=as_json,
             )
-        except routing.Interrupted as error:
-            tell(f"{instance.name}: {error}")
-            raise typer.Exit(INTERRUPTED) from error
-    elapsed = time.perf_counter() - started
-    routes = routes_of(plan)
-    worth = evaluate(given, routes)
-    if solution is not None:
-        write_solution(solution, routes, worth.cost)
-    report = _report(given, worth, seconds=elapsed, iterations=plan.iterations, seed=seed, workers=cores)
-    sys.stdout.write((json.dumps(report) if as_json else _summary(report, worth, routes)) + "\n")
-    if stop.is_set():
-        raise typer.Exit(INTERRUPTED)
-    raise typer.Exit(DONE if worth.feasible else NO)
+        )
+    raise typer.Exit(code)
 
 
-@dataclass(frozen=True)
-class Budget:
-    """How long to search: wall seconds, iterations, or whichever is over first."""
+@app.command()
+def compare(
+    what: Annotated[
+        list[Path], typer.Argument(metavar="SUITE_OR_FILES", help="Instance files, folders of them, day folders.")
+    ],
+    *,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where to write; made if missing.")],
+    peers: Annotated[
+        str, typer.Option(help="Some of pyvrp, vroom, ortools; pyvrp*2 takes the better of two seeds side by side.")
+    ] = "pyvrp,ortools,vroom",
+    seconds: Annotated[float, typer.Option(min=0.1, help="Wall time of each run.")] = 60.0,
+    runs: Annotated[int, typer.Option(min=1, help="Seeds per instance: 1, 2, ...")] = 3,
+    workers: Workers = None,
+    rounding: Rounding = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where an earlier comparison stopped.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Run this engine and its peers on the same instances, in turn, with the same wall time.
 
-    seconds: float | None
-    iterations: int | None
+    Every answer is judged by this project's own evaluation. Results are kept as they come in results.jsonl;
+    the tables are summary.md, summary.csv and instances.csv.
 
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """The keywords of `routing.solve`."""
-        if self.iterations is None:
-            return {"seconds": self.wall}
-        given = {"iterations": self.iterations}
-        return given if self.seconds is None else {**given, "seconds": self.seconds}
+    \b
+    kurir bench compare vrptw_solomon --peers pyvrp,vroom --seconds 10 --runs 3 -o solomon
+    kurir bench compare monday friday --peers pyvrp*2 --seconds 30 -o days
+    """  # noqa: D301
+    with ended_well():
+        from benchmarks.compare import CompareRequest, run_compare
 
-    @property
-    def wall(self) -> float | None:
-        """Wall seconds, None where only iterations count."""
-        return DEFAULT_SECONDS if self.seconds is None and self.iterations is None else self.seconds
-
-
-def _report(given: Instance, worth: Evaluation, **made: float) -> dict[str, Any]:
-    best = given.best_known
-    gap = (worth.cost - best.cost) / best.cost * 100 if best and best.cost and worth.feasible else None
-    return {
-        "instance": given.name,
-        "class": given.kind,
-        "cost": worth.cost,
-        "vehicles": worth.vehicles,
-        "feasible": worth.feasible,
-        "seconds": round(made["seconds"], 3),
-        "iterations": made["iterations"],
-        "seed": made["seed"],
-        "workers": made["workers"],
-        "best_known": best.cost if best else None,
-        "best_known_vehicles": best.vehicles if best else None,
-        "gap": None if gap is None else round(gap, 4),
-        "distance": worth.distance,
-        "rounding": given.rounding,
-        "faults": list(worth.faults),
-    }
-
-
-def _summary(report: dict[str, Any], worth: Evaluation, routes: Routes) -> str:
-    stops = sum(1 for route in routes for stop in route if stop)
-    lines = [
-        f"{report['instance']} ({report['class']}): cost {report['cost']:,} with {report['vehicles']} vehicles "
-        f"for {stops} customers",
-        f"{report['iterations']:,} iterations in {report['seconds']:.1f} s, seed {report['seed']}, "
-        f"{report['workers']} workers",
-    ]
-    if report["gap"] is not None:
-        lines.append(f"best known {report['best_known']:,}: {report['gap']:+.2f} %")
-    lines += [f"infeasible: {fault}" for fault in worth.faults[:10]]
-    return "\n".join(lines)
-
-
-def tell(message: str) -> None:
-    """Write `message` to standard error."""
-    sys.stderr.write(message + "\n")
-
-
-@contextmanager
-def bad_input_told() -> Iterator[None]:
-    """Tell every problem of an `InvalidInput` on its own line and exit with 2."""
-    try:
-        yield
-    except routing.InvalidInput as error:
-        for problem in error.problems:
-            tell(str(problem))
-        raise typer.Exit(BAD_INPUT) from error
-
-
-@contextmanager
-def stopped_by_interrupt() -> Iterator[threading.Event]:
-    """Give an event that an interrupt (Ctrl-C) sets, so that the best so far can be written; a second one aborts."""
-    stop = threading.Event()
-
-    def note(*_: object) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        stop.set()
-
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-    before = signal.signal(signal.SIGINT, note)
-    try:
-        yield stop
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def progress_shown(name: str, budget: Budget) -> Iterator[Callable[..., None] | None]:
-    """Show a progress bar on a terminal, nothing in a pipe; gives what to call as the search goes on."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    with _bar() as bar:
-        task = bar.add_task(name, total=budget.wall)
-        started = time.perf_counter()
-
-        def on_progress(*_: object, **__: object) -> None:
-            bar.update(task, completed=time.perf_counter() - started)
-
-        yield on_progress
-
-
-def _bar() -> Progress:
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+        code = run_compare(
+            CompareRequest(
+                what=tuple(what),
+                peers=tuple(name.strip() for name in peers.split(",") if name.strip()),
+                seconds=seconds,
+                runs=runs,
+                workers=workers,
+                rounding=rounding,
+                out=out,
+                resume=resume,
+                as_json=as_json,
+            )
+        )
+    raise typer.Exit(code)

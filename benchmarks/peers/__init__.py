@@ -116,7 +116,12 @@ def run_peer(name: str, day: Day, seconds: float, seed: int, *, grace: float = G
         command = [sys.executable, "-m", "benchmarks.peers", name, str(asked), str(answered), str(seconds), str(seed)]
         try:
             ended = subprocess.run(  # noqa: S603  (our own module, with arguments of our own)
-                command, capture_output=True, text=True, timeout=1.5 * seconds + grace, check=False
+                command,
+                capture_output=True,
+                text=True,
+                timeout=1.5 * seconds + grace,
+                check=False,
+                start_new_session=True,  # an interrupt of the comparison is no crash of the peer
             )
         except subprocess.TimeoutExpired:
             return PeerResult(name, None, f"stopped: it did not come back {grace:g} s after one and a half budgets")

@@ -1,0 +1,252 @@
+"""``kurir bench``: one instance solved, engines side by side, and the tables of it."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+import routing
+from benchmarks import compare, engines, peers
+from benchmarks.bench_cli import app
+from benchmarks.peers.answer import PeerRun
+from benchmarks.peers.timed import plan_of
+from benchmarks.report import Record, instance_rows, summary_rows
+from routing.files import write_day
+
+LINE = """line
+
+VEHICLE
+NUMBER     CAPACITY
+  3         10
+
+CUSTOMER
+CUST NO.  XCOORD.   YCOORD.    DEMAND   READY TIME  DUE DATE   SERVICE   TIME
+
+    0      0          0          0          0        1000          0
+    1      10         0          4          0        900           5
+    2      20         0          4          0        900           5
+    3      30         0          4          0        900           5
+"""
+
+
+def alone(day):
+    """An answer without any search: each customer by itself."""
+    return [PeerRun(driver.id, ((request.id,),)) for driver, request in zip(day.drivers, day.requests, strict=True)]
+
+
+@pytest.fixture
+def line(tmp_path):
+    path = tmp_path / "line.txt"
+    path.write_text(LINE)
+    (tmp_path / "line.sol").write_text("Route #1: 1\nRoute #2: 2 3\nCost 80\n")
+    return path
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Have the engine answer at once, and note what it was asked."""
+    calls = []
+
+    def solve(day, **options):
+        calls.append(options)
+        options.get("on_progress")
+        return plan_of(day, alone(day)).replace(iterations=7, seed=options["seed"])
+
+    monkeypatch.setattr(routing, "solve", solve, raising=False)
+    monkeypatch.setattr(compare, "_warm_up", lambda: None)
+    return calls
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, [str(each) for each in arguments])
+
+
+def test_an_instance_is_solved_and_reported_in_its_own_arithmetic(line, asked):
+    result = run("solve", line, "--seconds", 1, "--seed", 3, "--workers", 2, "--json")
+    report = json.loads(result.stdout)
+    assert result.exit_code == 0
+    # 20 + 40 + 60 in tenths, against 20 + 60.
+    assert report["cost"] == 1200
+    assert report["best_known"] == 800
+    assert report["gap"] == 50.0
+    assert {name: report[name] for name in ("instance", "class", "vehicles", "feasible", "iterations", "seed")} == {
+        "instance": "line",
+        "class": "VRPTW",
+        "vehicles": 3,
+        "feasible": True,
+        "iterations": 7,
+        "seed": 3,
+    }
+    assert (asked[0]["seconds"], asked[0]["seed"], asked[0]["workers"]) == (1, 3, 2)
+    assert "iterations" not in asked[0]
+
+
+def test_a_budget_of_iterations_has_no_clock_unless_asked_for(line, asked):
+    run("solve", line, "--iterations", 100)
+    run("solve", line, "--iterations", 100, "--seconds", 2)
+    run("solve", line)
+    budgets = [(options.get("seconds"), options.get("iterations")) for options in asked]
+    assert budgets == [(None, 100), (2, 100), (60, None)]
+
+
+def test_the_routes_are_written_for_other_tools(line, asked, tmp_path):
+    run("solve", line, "--seconds", 1, "--solution", tmp_path / "mine.sol")
+    assert (tmp_path / "mine.sol").read_text() == "Route #1: 1\nRoute #2: 2\nRoute #3: 3\nCost 1200\n"
+
+
+def test_without_json_a_person_reads_the_answer(line, asked):
+    result = run("solve", line, "--seconds", 1)
+    assert "line (VRPTW, dimacs): cost 1,200 with 3 vehicles" in result.stdout
+    assert "best known 800: +50.00 %" in result.stdout
+
+
+def test_an_answer_that_leaves_someone_out_is_a_no(line, asked, monkeypatch):
+    monkeypatch.setattr(routing, "solve", lambda day, **_: plan_of(day, alone(day)[:2]))
+    result = run("solve", line, "--seconds", 1, "--json")
+    assert result.exit_code == 1
+    report = json.loads(result.stdout)
+    assert (report["feasible"], report["gap"]) == (False, None)
+    assert report["faults"] == ["customer 3 is visited 0 times"]
+
+
+def test_bad_input_is_told_by_line_with_exit_code_2(line, asked, tmp_path):
+    line.write_text(LINE.replace("    3      30 ", "    3      far"))
+    result = run("solve", line)
+    assert result.exit_code == 2
+    assert result.stderr == "line.txt line 13: XCOORD.: is 'far': expected a number\n"
+    missing = run("solve", tmp_path / "none.vrp")
+    assert missing.exit_code == 2
+    assert "cannot be read" in missing.stderr
+    assert run("solve", line, "--rounding", "up").exit_code == 2
+    assert run("solve", line, "--solution", tmp_path / "no" / "a.sol").exit_code == 2
+
+
+def test_an_interrupt_still_gives_the_best_so_far(line, asked, monkeypatch, tmp_path):
+    import signal
+
+    def interrupted(day, **options):
+        signal.raise_signal(signal.SIGINT)
+        assert options["should_stop"]()
+        return plan_of(day, alone(day))
+
+    monkeypatch.setattr(routing, "solve", interrupted)
+    result = run("solve", line, "--solution", tmp_path / "best.sol", "--json")
+    assert result.exit_code == 3
+    assert json.loads(result.stdout)["cost"] == 1200
+    assert (tmp_path / "best.sol").is_file()
+
+
+def fake_peer(monkeypatch, answer):
+    def run_peer(name, day, seconds, seed):
+        return answer(name, day, seed)
+
+    monkeypatch.setattr(engines, "run_peer", run_peer)
+
+
+def test_engines_are_compared_on_the_same_instances(line, asked, monkeypatch, tmp_path):
+    def answer(name, day, seed):
+        if name == "vroom":
+            return peers.PeerResult(name, None, "crashed with exit code -11: segfault", 0.5)
+        return peers.PeerResult(name, (PeerRun("1", (("1",),)), PeerRun("2", (("2",), ("3",)))), "", 1.0)
+
+    fake_peer(monkeypatch, answer)
+    out = tmp_path / "out"
+    result = run("compare", line, "--peers", "pyvrp,vroom", "--seconds", 1, "--runs", 2, "-o", out, "--json")
+    assert result.exit_code == 0
+    rows = {row["engine"]: row for row in json.loads(result.stdout)["engines"]}
+    assert rows["pyvrp"]["mean_gap"] == 0
+    assert rows["kurir"]["mean_gap"] == 50
+    assert (rows["pyvrp"]["share_best"], rows["kurir"]["share_best"]) == (1, 0)
+    assert (rows["vroom"]["failed"], rows["vroom"]["mean_gap"]) == (2, None)
+    table = (out / "summary.md").read_text()
+    assert "crashed with exit code -11: segfault" in table
+    with (out / "instances.csv").open() as lines:
+        assert [row["engine"] for row in csv.DictReader(lines)] == ["kurir", "pyvrp", "vroom"]
+    order = [json.loads(each)["engine"] for each in (out / "results.jsonl").read_text().splitlines()]
+    # In turn, and another goes first with the next seed.
+    assert order == ["kurir", "pyvrp", "vroom", "pyvrp", "vroom", "kurir"]
+
+
+def test_an_infeasible_answer_of_a_peer_is_a_failure_whatever_it_says(line, asked, monkeypatch, tmp_path):
+    fake_peer(monkeypatch, lambda name, *_: peers.PeerResult(name, (PeerRun("1", (("1",), ("2",), ("3",))),), "", 1.0))
+    run("compare", line, "--peers", "pyvrp", "--seconds", 1, "--runs", 1, "-o", tmp_path / "out")
+    theirs = json.loads((tmp_path / "out" / "results.jsonl").read_text().splitlines()[1])
+    assert theirs["cost"] is None
+    assert "carries 12, more than the capacity 10" in theirs["failure"]
+
+
+def test_copies_of_a_peer_take_seeds_of_their_own_and_the_better_counts(line, asked, monkeypatch, tmp_path):
+    seeds = []
+
+    def answer(name, day, seed):
+        seeds.append(seed)
+        good = (PeerRun("1", (("1",),)), PeerRun("2", (("2",), ("3",))))
+        return peers.PeerResult(name, good if seed % 2 else tuple(alone(day)), "", 1.0)
+
+    fake_peer(monkeypatch, answer)
+    run("compare", line, "--peers", "pyvrp*2", "--seconds", 1, "--runs", 2, "-o", tmp_path / "out")
+    records = [json.loads(each) for each in (tmp_path / "out" / "results.jsonl").read_text().splitlines()]
+    assert sorted(seeds) == [2, 3, 4, 5]
+    assert [record["cost"] for record in records if record["engine"] == "pyvrp*2"] == [800, 800]
+
+
+def test_a_comparison_goes_on_where_it_stopped(line, asked, monkeypatch, tmp_path):
+    fake_peer(monkeypatch, lambda name, day, *_: peers.PeerResult(name, tuple(alone(day)), "", 1.0))
+    out = tmp_path / "out"
+    options = ("compare", line, "--peers", "pyvrp", "--seconds", 1, "-o", out)
+    run(*options, "--runs", 1)
+    # A kill in the middle of a line.
+    with (out / "results.jsonl").open("a") as lines:
+        lines.write('{"case": "li')
+    refused = run(*options, "--runs", 2)
+    assert refused.exit_code == 2
+    assert "expected --resume" in refused.stderr
+    assert len(asked) == 1
+    resumed = run(*options, "--runs", 2, "--resume", "--json")
+    assert resumed.exit_code == 0
+    assert len(asked) == 2
+    assert json.loads(resumed.stdout)["runs"] == 4
+
+
+def test_a_day_is_compared_as_far_as_the_peers_can_model_it(line, asked, monkeypatch, tmp_path):
+    from benchmarks.instances import read_instance
+
+    day = read_instance(line).day
+    (tmp_path / "monday").mkdir()
+    write_day(day.replace(hub=day.hub.replace(lanes=1, base=5)), tmp_path / "monday" / "day.json")
+    fake_peer(monkeypatch, lambda name, day, *_: peers.PeerResult(name, tuple(alone(day)), "", 1.0))
+    result = run("compare", tmp_path / "monday", "--peers", "pyvrp", "--seconds", 1, "--runs", 1, "-o", tmp_path / "o")
+    assert result.exit_code == 0
+    assert "- monday: lanes are unlimited, lane service takes no time" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--peers", "gurobi"), "expected some of pyvrp, vroom, ortools"),
+        (("--peers", "pyvrp*x"), "expected a number of copies"),
+    ],
+)
+def test_a_peer_nobody_knows_is_bad_input(line, asked, tmp_path, arguments, told):
+    result = run("compare", line, *arguments, "-o", tmp_path / "out")
+    assert result.exit_code == 2
+    assert told in result.stderr
+
+
+def test_every_path_that_is_no_case_is_told(asked, tmp_path):
+    result = run("compare", tmp_path / "a.vrp", tmp_path / "b.vrp", "-o", tmp_path / "out")
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) == 2
+
+
+def test_gaps_are_measured_against_the_best_of_the_comparison_where_none_is_known():
+    def record(engine, seed, cost):
+        return Record("a", "day", engine, "1", 1, seed, 1.0, None, 1.0, cost, 2, 0, "", None)
+
+    records = [record("x", 1, 110), record("x", 2, 120), record("y", 1, 100), record("y", 2, 150)]
+    rows = {row["engine"]: row for row in instance_rows(records)}
+    assert (rows["x"]["mean_gap"], rows["x"]["worst_gap"], rows["y"]["mean_gap"]) == (15, 20, 25)
+    assert [row["share_best"] for row in summary_rows(records)] == [1, 0]
