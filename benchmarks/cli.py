@@ -13,7 +13,13 @@ from benchmarks.terminal import DONE, ended_well
 
 EMBEDDED = "embedded"
 
-app = typer.Typer(name="kurir", add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer(
+    name="kurir",
+    add_completion=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
 network_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(network_app, name="network", help="Look at street networks.")
 app.add_typer(bench, name="bench")
@@ -167,3 +173,7 @@ def info(
 def main() -> None:
     """Run ``kurir``."""
     app()
+
+
+if __name__ == "__main__":
+    main()

@@ -49,7 +49,9 @@ def ended_well() -> Iterator[None]:
         tell(str(error))
         raise typer.Exit(BAD_INPUT) from None
     except OSError as error:
-        tell(f"{error.filename or 'file'}: {error.strerror or error}")
+        if error.filename is None:
+            raise
+        tell(f"{error.filename}: cannot be used ({error.strerror}): expected a path that can be read and written")
         raise typer.Exit(BAD_INPUT) from None
     except (KeyboardInterrupt, Interrupted):
         tell("interrupted before there was a plan: nothing is written")
