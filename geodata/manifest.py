@@ -221,11 +221,7 @@ def _heading(row: VisitRow) -> str:
 def _details(row: VisitRow, requests: Mapping[str, Request], drops: Mapping[str, int]) -> Iterator[str]:
     visit = row.visit
     if visit.type == "stop":
-        if row.address != row.place.id:
-            yield f"Titik: {one_line(row.place.id)}"
-        window = promised_window(visit, requests)
-        if window:
-            yield f"Jam janji: {_hours(window[0])}-{_hours(window[1])}"
+        yield from _door(row, promised_window(visit, requests))
     if visit.begin - visit.arrive >= _NOTABLE_WAIT and visit.type != "break":
         waiting = "antre" if visit.type == "hub" else "tunggu"
         yield f"Tiba {_hours(visit.arrive)}, {waiting} sampai {_hours(visit.begin)}"
@@ -238,6 +234,14 @@ def _details(row: VisitRow, requests: Mapping[str, Request], drops: Mapping[str,
         yield from _documents("MUAT (urut pengantaran)", in_order, requests)
     if visit.type in ("stop", "hub"):
         yield f"Bawaan setelah ini: {visit.load_after} dokumen"
+
+
+def _door(row: VisitRow, window: tuple[int, int] | None) -> Iterator[str]:
+    parts = [] if row.address == row.place.id else [f"Titik: {one_line(row.place.id)}"]
+    if window:
+        parts.append(f"Jam janji: {_hours(window[0])}-{_hours(window[1])}")
+    if parts:
+        yield " | ".join(parts)
 
 
 def _documents(what: str, ids: Sequence[str], requests: Mapping[str, Request]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-// Lists, the clock and the itinerary; then the state that the address asks for (#driver=..&time=HH:MM).
+// Lists, the clock and the itinerary; then what the address asks for: #driver=..&time=HH:MM&cluster=..
 
 const slider = document.getElementById("slider"), moment = document.getElementById("moment"), play = document.getElementById("play");
 slider.min = span.from;
@@ -50,6 +50,7 @@ clusterButtons.forEach((button) => button.addEventListener("click", () => {
   if (!again) document.getElementById("map").scrollIntoView({ block: "center" });
 }));
 
+const NARROW = [0, 1, 5, 6, 7, 8]; // columns of the itinerary that hold numbers
 function describe(visit) {
   const listed = (some) => some.map((each) => each.id + " (" + each.documents + ")").join(", ");
   if (visit.type === "hub") return [visit.lane === null ? "Drive-thru" : "Drive-thru, lane " + (visit.lane + 1), listed(visit.unloaded), listed(visit.loaded)];
@@ -63,12 +64,12 @@ function showItinerary() {
   if (!one) return;
   document.getElementById("itinerary-title").textContent = "Itinerary of " + one.driver;
   document.getElementById("itinerary-sum").textContent = "Hand over at the door or at the hub, and take along from there; documents in brackets.";
-  const head = make("tr", {}, ...["", "Trip", "Begin", "End", "Window", "Where", "Hand over", "Take along", "On board"].map((name) => make("th", {}, name)));
+  const head = make("tr", {}, ...["", "Begin", "Where", "Hand over", "Take along", "Window", "End", "Trip", "On board"].map((name) => make("th", { class: name === "Where" ? "where" : null }, name)));
   const rows = one.visits.map((visit) => {
     const [where, out, taken] = describe(visit);
     const window = visit.window ? hours(visit.window[0]) + "–" + hours(visit.window[1]) : "";
-    const cells = [visit.number || "", visit.trip || "", hours(visit.begin), hours(visit.end), window, where, out, taken, visit.load];
-    return make("tr", { class: visit.type }, ...cells.map((cell, i) => make("td", { class: i < 5 ? "t" : i === 8 ? "n" : null }, cell)));
+    const cells = [visit.number || "", hours(visit.begin), where, out, taken, window, hours(visit.end), visit.trip || "", visit.load];
+    return make("tr", { class: visit.type }, ...cells.map((cell, i) => make("td", { class: NARROW.includes(i) ? "t" : null }, cell)));
   });
   document.getElementById("itinerary-table").replaceChildren(make("thead", {}, head), make("tbody", {}, ...rows));
 }
@@ -91,9 +92,12 @@ function followAddress() {
   const asked = new URLSearchParams(location.hash.slice(1));
   const named = asked.getAll("driver");
   if (named.length) change({ chosen: new Set(runs.filter((run) => named.includes(run.driver)).map((run) => run.index)) });
+  const cluster = clusters.find((each) => each.name === asked.get("cluster"));
+  if (cluster) change({ cluster: cluster.index });
   const clock = /^(\d{1,2}):(\d{2})$/.exec(asked.get("time") || "");
   if (clock) change({ time: Math.min(Math.max(clock[1] * 3600 + clock[2] * 60, span.from), span.to) });
 }
 window.addEventListener("hashchange", followAddress);
+change({ layers: { ...state.layers } });
 followAddress();
 document.documentElement.dataset.ready = "yes";

@@ -1,6 +1,6 @@
 // The map: a canvas that draws everything from embedded data; street tiles only when asked for.
 
-const map = (() => {
+(() => {
   const canvas = document.getElementById("canvas");
   const paper = canvas.getContext("2d");
   const tip = document.getElementById("tip");
@@ -30,10 +30,14 @@ const map = (() => {
     view.x = (west + east) / 2;
     view.y = (north + south) / 2;
     const across = (width - 2 * margin) / Math.max(east - west, 100), down = (height - 2 * margin) / Math.max(south - north, 100);
-    view.scale = Math.max(Math.min(across, down), 1e-6);
+    view.scale = Math.min(Math.max(Math.min(across, down), 0.002), 2);
+    touched = true;
     redraw();
   }
-  const everything = () => fit([...outlinePoints, ...visitsOfAll.map((visit) => visit.at), hub.at, ...unserved.map((each) => each.at)], 14);
+  function everything() {
+    fit([...outlinePoints, ...visitsOfAll.map((visit) => visit.at), hub.at, ...unserved.map((each) => each.at)], 14);
+    touched = false; // until someone moves the map, it follows the window's size
+  }
 
   function zoom(factor, x = width / 2, y = height / 2) {
     const scale = Math.min(Math.max(view.scale * factor, 0.002), 12);
@@ -171,7 +175,7 @@ const map = (() => {
   }
 
   function drawStops() {
-    const single = state.chosen.size === 1;
+    const single = state.chosen.size === 1 && view.scale > 0.04; // room for numbers
     const size = single ? 8.5 : Math.min(Math.max(view.scale * 42, 2.3), 6.5) * (state.chosen.size ? 1.25 : 1);
     const order = [...runs].sort((a, b) => isShown(a) - isShown(b));
     for (const run of order) {
@@ -433,21 +437,22 @@ const map = (() => {
     [width, height] = [box.width, box.height];
     const ratio = Math.min(window.devicePixelRatio || 1, 3);
     [canvas.width, canvas.height] = [Math.round(width * ratio), Math.round(height * ratio)];
-    if (touched) draw();
-    else { everything(); draw(); }
+    if (!touched) everything();
+    draw();
   }
   new ResizeObserver(resize).observe(canvas.parentElement);
   window.addEventListener("beforeprint", draw);
   resize();
 
   const credit = document.getElementById("credit"), streetCredit = credit.textContent;
+  const placesOfChosen = () => [...state.chosen].flatMap((index) => [...runs[index].visits.map((visit) => visit.at), ...runs[index].legs.flatMap((leg) => leg.points)]);
   onChange((differences) => {
+    if (differences.chosen && state.chosen.size === 1) fit(placesOfChosen(), 40);
     if (differences.cluster !== undefined && state.cluster !== null)
       fit(visitsOfAll.filter((visit) => visit.served.some((each) => clusters[state.cluster].requests.has(each))).map((visit) => visit.at), 60);
     credit.textContent = state.layers.tiles ? "© OpenStreetMap contributors" : streetCredit;
     redraw();
   });
-  return { fit };
 })();
 
 // --- where things are ---------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 // Timelines of drivers and of lanes: SVG, one row each, a common clock.
 
-const SIDE = 12, HEAD = 22;
+const SIDE = 20, HEAD = 22;
 
 function timeline(box, rows, { rowHeight, drawRow, background }) {
   const list = make("ol");
