@@ -6,21 +6,19 @@ after local midnight, distances whole metres, loads whole documents, money whole
 
 from __future__ import annotations
 
-import datetime
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
-from routing.errors import Findings, InvalidInput, Problem
+from routing._day_problems import day_problems
+from routing._fields import LATEST, Fields, Window, as_tuple, as_wholes
+from routing.errors import InvalidInput
 from routing.travel import TrafficClock, TravelTimes
-from routing.visits import Visit
+from routing.visits import Visit, VisitType
 
-Window = tuple[int, int]
+__all__ = ["LATEST", "Break", "Costs", "Day", "Driver", "Hub", "Kind", "Place", "Request", "Window"]
+
 Kind = Literal["pickup", "return"]
-LATEST = 10**8
-"""No time lies beyond this many seconds: late enough for any real day and for benchmarks in fine units."""
 
 
 class _Varied:
@@ -49,12 +47,12 @@ class Place(_Varied):
     access: int = 0
 
     def __post_init__(self) -> None:
-        findings = Findings(f"place {self.id}")
-        findings.expect(bool(self.id), "id", "is empty")
-        _expect_range(findings, "access", self.access, 0, LATEST)
-        findings.expect(-180 <= self.lon <= 180, "lon", f"is {self.lon}: expected degrees between -180 and 180")
-        findings.expect(-90 <= self.lat <= 90, "lat", f"is {self.lat}: expected degrees between -90 and 90")
-        findings.raise_if_any()
+        fields = Fields(self, f"place {self.id}")
+        fields.text("id")
+        fields.whole("access", 0, LATEST)
+        fields.number("lon", -180, 180, "degrees")
+        fields.number("lat", -90, 90, "degrees")
+        fields.raise_if_any()
 
 
 @dataclass(frozen=True)
@@ -100,25 +98,26 @@ class Request(_Varied):
     round_trip_of: str | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "windows", _as_windows(self.windows))
-        object.__setattr__(self, "skills", frozenset(self.skills))
-        findings = Findings(f"request {self.id}")
-        findings.expect(bool(self.id), "id", "is empty")
-        findings.expect(self.kind in ("pickup", "return"), "kind", f"is {self.kind!r}: expected 'pickup' or 'return'")
-        _expect_range(findings, "place", self.place, 0, 2**31 - 1)
-        _expect_range(findings, "documents", self.documents, 1, 2**30)
-        _expect_range(findings, "service", self.service, 0, LATEST)
-        _expect_range(findings, "priority", self.priority, 0, 100)
-        _expect_windows(findings, self.windows)
-        if self.ready_at is not None:
-            findings.expect(self.kind == "return", "ready_at", "is set on a pickup: only returns have it")
-            _expect_range(findings, "ready_at", self.ready_at, 0, LATEST)
-        if self.due_at_hub is not None:
-            findings.expect(self.kind == "pickup", "due_at_hub", "is set on a return: only pickups have it")
-            _expect_range(findings, "due_at_hub", self.due_at_hub, 0, LATEST)
-        if self.round_trip_of is not None:
-            findings.expect(self.kind == "return", "round_trip_of", "is set on a pickup: only returns have it")
-        findings.raise_if_any()
+        fields = Fields(self, f"request {self.id}")
+        fields.text("id")
+        fields.expect(self.kind in get_args(Kind), "kind", f"is {self.kind!r}: expected 'pickup' or 'return'")
+        fields.whole("place", 0, 2**31 - 1)
+        fields.whole("documents", 1, 2**30)
+        fields.windows("windows")
+        fields.whole("service", 0, LATEST)
+        fields.whole("priority", 0, 100)
+        fields.words("skills")
+        fields.whole("ready_at", 0, LATEST, optional=True)
+        fields.whole("due_at_hub", 0, LATEST, optional=True)
+        fields.text("round_trip_of", optional=True)
+        for name, kind, other in (
+            ("ready_at", "return", "pickup"),
+            ("due_at_hub", "pickup", "return"),
+            ("round_trip_of", "return", "pickup"),
+        ):
+            wrong = self.kind == other and getattr(self, name) is not None
+            fields.expect(not wrong, name, f"is set on a {other}: only {kind}s have it")
+        fields.raise_if_any()
 
 
 @dataclass(frozen=True)
@@ -173,38 +172,51 @@ class Driver(_Varied):
     history: tuple[Visit, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "shift", tuple(self.shift))
-        object.__setattr__(self, "skills", frozenset(self.skills))
-        object.__setattr__(self, "breaks", tuple(_as_break(each) for each in self.breaks))
-        object.__setattr__(self, "history", tuple(self.history))
-        findings = Findings(f"driver {self.id}")
-        findings.expect(bool(self.id), "id", "is empty")
-        _expect_range(findings, "start", self.start, 0, 2**31 - 1)
-        if self.end is not None:
-            _expect_range(findings, "end", self.end, 0, 2**31 - 1)
-        _expect_windows(findings, (self.shift,), "shift")
-        _expect_range(findings, "capacity", self.capacity, 1, 2**30)
+        fields = Fields(self, f"driver {self.id}")
+        fields.text("id")
+        fields.whole("start", 0, 2**31 - 1)
+        fields.whole("end", 0, 2**31 - 1, optional=True)
+        fields.window("shift")
+        fields.whole("capacity", 1, 2**30)
+        fields.words("skills")
         for name, least in (("max_trips", 0), ("max_stops", 1), ("max_distance", 0)):
-            if getattr(self, name) is not None:
-                _expect_range(findings, name, getattr(self, name), least, 2**31 - 1)
+            fields.whole(name, least, 2**31 - 1, optional=True)
         for name in ("cost_run", "cost_km", "cost_hour"):
-            _expect_range(findings, name, getattr(self, name), 0, 10**9)
-        self._expect_breaks(findings)
-        findings.raise_if_any()
+            fields.whole(name, 0, 10**9)
+        self._expect_breaks(fields)
+        if fields.several("history", Visit):
+            self._expect_history(fields)
+        fields.raise_if_any()
 
-    def _expect_breaks(self, findings: Findings) -> None:
-        for each in self.breaks:
-            findings.expect(
+    def _expect_breaks(self, fields: Fields) -> None:
+        listed = as_tuple(self.breaks)
+        breaks = [_as_break(each) for each in listed or ()]
+        readable = [each for each in breaks if each is not None]
+        if listed is None or len(readable) < len(breaks):
+            expected = "expected a list of [earliest, latest, length] in whole seconds"
+            fields.expect(False, "breaks", f"is {self.breaks!r}: {expected}")
+            return
+        object.__setattr__(self, "breaks", tuple(readable))
+        for each in readable:
+            fields.expect(
                 0 <= each.earliest <= each.latest <= LATEST and 0 < each.length <= LATEST,
                 "breaks",
                 f"[{each.earliest}, {each.latest}, {each.length}]: expected earliest <= latest and a length above 0",
             )
-        for before, after in pairwise(self.breaks):
-            findings.expect(
+        for before, after in pairwise(readable):
+            fields.expect(
                 before.latest + before.length <= after.earliest,
                 "breaks",
                 f"the one from {after.earliest} may begin before the one from {before.earliest} has ended",
             )
+
+    def _expect_history(self, fields: Fields) -> None:
+        for index, visit in enumerate(self.history):
+            known = visit.type in get_args(VisitType)
+            fields.expect(known, "history", f"visit {index} is a {visit.type!r}: expected {get_args(VisitType)}")
+            figures = (visit.place, visit.arrive, visit.begin, visit.end, visit.load_after)
+            message = f"visit {index} has {figures}: expected whole numbers for its place, times and load"
+            fields.expect(as_wholes(figures, 5) is not None, "history", message)
 
 
 @dataclass(frozen=True)
@@ -216,7 +228,7 @@ class Hub(_Varied):
     place
         Index into the day's places.
     windows
-        Disjoint opening windows; lane service lies inside one of them.
+        Disjoint opening windows; lane service lies inside one of them, also where two of them touch.
     lanes
         How many vehicles are served at once; None is unlimited.
     base, per_document
@@ -233,20 +245,18 @@ class Hub(_Varied):
     processing: int = 0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "windows", _as_windows(self.windows))
-        findings = Findings("hub")
-        _expect_range(findings, "place", self.place, 0, 2**31 - 1)
-        _expect_windows(findings, self.windows)
+        fields = Fields(self, "hub")
+        fields.whole("place", 0, 2**31 - 1)
+        fields.windows("windows", may_touch=True)
         for name in ("base", "per_document", "processing"):
-            _expect_range(findings, name, getattr(self, name), 0, LATEST)
-        if self.lanes is not None:
-            _expect_range(findings, "lanes", self.lanes, 1, 10_000)
-            findings.expect(
-                self.base + self.per_document > 0,
-                "base",
-                "is 0 and so is per_document: where lanes are limited, a visit must take time",
-            )
-        findings.raise_if_any()
+            fields.whole(name, 0, LATEST)
+        fields.whole("lanes", 1, 10_000, optional=True)
+        fields.expect(
+            self.lanes is None or self.base != 0 or self.per_document != 0,
+            "base",
+            "is 0 and so is per_document: where lanes are limited, a visit must take time",
+        )
+        fields.raise_if_any()
 
     @property
     def closes(self) -> int:
@@ -276,10 +286,10 @@ class Costs(_Varied):
     tariff_km: int = 2_550
 
     def __post_init__(self) -> None:
-        findings = Findings("costs")
+        fields = Fields(self, "costs")
         for name in ("unserved_base", "unserved_per_priority", "tariff_min", "tariff_km"):
-            _expect_range(findings, name, getattr(self, name), 0, 10**12)
-        findings.raise_if_any()
+            fields.whole(name, 0, 10**12)
+        fields.raise_if_any()
 
     def unserved(self, request: Request) -> int:
         """What it costs to leave `request` out."""
@@ -323,66 +333,23 @@ class Day(_Varied):
     one_stop_per_door: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("places", "requests", "drivers"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
-        problems = [
-            *_date_problems(self.date),
-            *_duplicates("place", (place.id for place in self.places)),
-            *_duplicates("request", (request.id for request in self.requests)),
-            *_duplicates("driver", (driver.id for driver in self.drivers)),
-            *self._place_problems(),
-            *self._round_trip_problems(),
-            *self._history_problems(),
-        ]
-        if self.travel.places != len(self.places):
-            given, wanted = self.travel.places, len(self.places)
-            problems.append(Problem("travel times", "seconds", f"cover {given} places: expected {wanted}"))
-        if self.now is not None and not 0 <= self.now <= LATEST:
-            problems.append(Problem("day", "now", f"is {self.now}: expected seconds of the day"))
+        self._expect_kinds()
+        problems = tuple(day_problems(self))
         if problems:
             raise InvalidInput(problems)
 
-    def _place_problems(self) -> Iterable[Problem]:
-        known = range(len(self.places))
-        named = [(f"request {request.id}", "place", request.place) for request in self.requests]
-        named += [(f"driver {driver.id}", "start", driver.start) for driver in self.drivers]
-        named += [(f"driver {driver.id}", "end", driver.end) for driver in self.drivers if driver.end is not None]
-        named += [
-            (f"driver {driver.id}", "history", visit.place) for driver in self.drivers for visit in driver.history
-        ]
-        named.append(("hub", "place", self.hub.place))
-        for where, name, place in named:
-            if place not in known:
-                yield Problem(where, name, f"is {place}: expected an index of one of {len(known)} places")
-
-    def _round_trip_problems(self) -> Iterable[Problem]:
-        pickups = {request.id for request in self.requests if request.kind == "pickup"}
-        taken: set[str] = set()
-        for request in self.requests:
-            pickup = request.round_trip_of
-            if pickup is None:
-                continue
-            where = f"request {request.id}"
-            if pickup not in pickups:
-                yield Problem(where, "round_trip_of", f"is {pickup!r}: expected the id of a pickup of this day")
-            elif pickup in taken:
-                yield Problem(
-                    where, "round_trip_of", f"is {pickup!r}, which another return has already: one per pickup"
-                )
-            taken.add(pickup)
-
-    def _history_problems(self) -> Iterable[Problem]:
-        known = {request.id for request in self.requests}
-        for driver in self.drivers:
-            where = f"driver {driver.id}"
-            if driver.history and driver.history[0].type != "start":
-                yield Problem(where, "history", f"begins with a {driver.history[0].type}: expected the start")
-            if driver.history and self.now is None:
-                yield Problem(where, "history", "is there although the day has no `now`: expected both or neither")
-            for visit in driver.history:
-                for request in (*visit.requests, *visit.loaded, *visit.unloaded):
-                    if request not in known:
-                        yield Problem(where, "history", f"names request {request!r}, which the day does not have")
+    def _expect_kinds(self) -> None:
+        """Raise unless everything is of its class, so that the rest may rely on it."""
+        fields = Fields(self, "day")
+        lists: dict[str, type] = {"places": Place, "requests": Request, "drivers": Driver}
+        for name, kind in lists.items():
+            fields.several(name, kind)
+        single: dict[str, type] = {"hub": Hub, "travel": TravelTimes, "traffic": TrafficClock, "costs": Costs}
+        for name, kind in single.items():
+            fields.one(name, kind)
+        fields.whole("now", 0, LATEST, optional=True)
+        fields.one("one_stop_per_door", bool)
+        fields.raise_if_any()
 
     @classmethod
     def from_json(cls, text: str, travel: TravelTimes) -> Day:
@@ -404,43 +371,7 @@ class Day(_Varied):
         return day_to_json(self, matrix=matrix)
 
 
-def _as_windows(windows: Iterable[Iterable[int]]) -> tuple[Window, ...]:
-    return tuple((int(earliest), int(latest)) for earliest, latest in windows)
-
-
-def _as_break(given: Break | Iterable[int]) -> Break:
-    return given if isinstance(given, Break) else Break(*given)
-
-
-def _expect_range(findings: Findings, name: str, value: int, least: int, most: int) -> None:
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    findings.expect(
-        whole and least <= value <= most, name, f"is {value!r}: expected a whole number from {least} to {most}"
-    )
-
-
-def _expect_windows(findings: Findings, windows: tuple[Window, ...], name: str = "windows") -> None:
-    findings.expect(bool(windows), name, "is empty: expected at least one [earliest, latest]")
-    for earliest, latest in windows:
-        findings.expect(
-            0 <= earliest <= latest <= LATEST,
-            name,
-            f"[{earliest}, {latest}] is the wrong way round or not of this day: expected 0 <= earliest <= latest",
-        )
-    for before, after in pairwise(windows):
-        findings.expect(
-            before[1] < after[0], name, f"{list(before)} and {list(after)} overlap, touch or are out of order"
-        )
-
-
-def _date_problems(date: str) -> Iterable[Problem]:
-    try:
-        datetime.date.fromisoformat(date)
-    except (TypeError, ValueError):
-        yield Problem("day", "date", f"is {date!r}: expected YYYY-MM-DD")
-
-
-def _duplicates(what: str, ids: Iterable[str]) -> Iterable[Problem]:
-    for name, times in Counter(ids).items():
-        if times > 1:
-            yield Problem(f"{what} {name}", "id", f"is used {times} times: expected once")
+def _as_break(given: Any) -> Break | None:
+    parts = (given.earliest, given.latest, given.length) if isinstance(given, Break) else given
+    wholes = as_wholes(parts, 3)
+    return None if wholes is None else Break(*wholes)
