@@ -100,4 +100,5 @@ function followAddress() {
 window.addEventListener("hashchange", followAddress);
 change({ layers: { ...state.layers } });
 followAddress();
+map.draw(); // not only with the next frame: a page printed at once has its map
 document.documentElement.dataset.ready = "yes";

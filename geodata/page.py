@@ -19,7 +19,14 @@ from routing.model import Day
 from routing.plan import Plan, Run
 from routing.visits import Visit
 
-SCRIPTS = ("page_data.js", "page_map.js", "page_timeline.js", "page.js")
+SCRIPTS = (
+    "page_data.js",
+    "page_geometry.js",
+    "page_tiles.js",
+    "page_map.js",
+    "page_timeline.js",
+    "page.js",
+)
 TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 """Street tiles, fetched only when asked for on the page. Their servers answer pages that come from a web
 server, not from a file, because the usage policy wants to know who asks."""

@@ -1,6 +1,6 @@
 // The map: a canvas that draws everything from embedded data; street tiles only when asked for.
 
-(() => {
+const map = (() => {
   const canvas = document.getElementById("canvas");
   const paper = canvas.getContext("2d");
   const tip = document.getElementById("tip");
@@ -68,7 +68,7 @@
     paper.fillStyle = "#e9ebe6";
     paper.fillRect(0, 0, width, height);
     inUnits(ratio, drawGround);
-    if (state.layers.tiles) drawTiles();
+    if (state.layers.tiles) drawTiles(paper, view, width, height, redraw);
     inUnits(ratio, () => {
       if (state.layers.streets && !state.layers.tiles) drawStreets();
       if (state.layers.runs) drawRuns();
@@ -308,39 +308,6 @@
     }
   }
 
-  // --- tiles: the only thing this page ever fetches ---------------------------------------------------
-
-  const tiles = new Map();
-  function drawTiles() {
-    // In the Web Mercator grid the whole world is 360e5 map units wide.
-    const world = 360 * UNITS;
-    const level = Math.min(Math.max(Math.round(Math.log2((view.scale * world) / 256)), 3), 19);
-    const size = world / 2 ** level;
-    const west = 180 * UNITS + given.corner[0], north = (180 - SOUTH) * UNITS;
-    const [left, top] = [view.x - width / 2 / view.scale + west, view.y - height / 2 / view.scale + north];
-    const last = [left + width / view.scale, top + height / view.scale].map((edge) => Math.floor(edge / size));
-    for (let row = Math.floor(top / size); row <= last[1]; row++)
-      for (let column = Math.floor(left / size); column <= last[0]; column++) {
-        const image = tileOf(level, column, row);
-        if (!image.complete || !image.naturalWidth) continue;
-        const [x, y] = toScreen([column * size - west, row * size - north]);
-        paper.globalAlpha = 0.75;
-        paper.drawImage(image, x, y, size * view.scale + 0.5, size * view.scale + 0.5);
-        paper.globalAlpha = 1;
-      }
-  }
-  function tileOf(level, column, row) {
-    const address = given.tiles.replace("{z}", level).replace("{x}", column).replace("{y}", row);
-    if (!tiles.has(address)) {
-      const image = new Image();
-      image.onload = redraw;
-      image.onerror = () => { document.getElementById("tile-note").textContent = "No tiles: offline, or their server does not answer pages opened from a file."; };
-      image.src = address;
-      tiles.set(address, image);
-    }
-    return tiles.get(address);
-  }
-
   // --- hands --------------------------------------------------------------------------------------------
 
   const fingers = new Map();
@@ -453,52 +420,5 @@
     credit.textContent = state.layers.tiles ? "© OpenStreetMap contributors" : streetCredit;
     redraw();
   });
+  return { draw };
 })();
-
-// --- where things are ---------------------------------------------------------------------------------
-
-function lengthsOf(leg) {
-  if (!leg.lengths) {
-    let sum = 0;
-    leg.lengths = leg.points.map(([x, y], i) => (i ? (sum += Math.hypot(x - leg.points[i - 1][0], y - leg.points[i - 1][1])) : 0));
-  }
-  return leg.lengths;
-}
-function partOf(leg, time) {
-  // Driven evenly along the leg: the clock says when it ends, not where traffic was slow.
-  const lengths = lengthsOf(leg), whole = lengths.at(-1) || 0;
-  const driven = whole * Math.min(Math.max((time - leg.leaves) / Math.max(leg.arrives - leg.leaves, 1), 0), 1);
-  const next = lengths.findIndex((length) => length > driven);
-  if (next < 0) return leg.points;
-  const share = (driven - lengths[next - 1]) / (lengths[next] - lengths[next - 1] || 1);
-  const [[x0, y0], [x1, y1]] = [leg.points[next - 1], leg.points[next]];
-  return [...leg.points.slice(0, next), [x0 + share * (x1 - x0), y0 + share * (y1 - y0)]];
-}
-function halfway(leg) {
-  const lengths = lengthsOf(leg), whole = lengths.at(-1) || 0;
-  const next = lengths.findIndex((length) => length > whole / 2);
-  if (next < 1) return null;
-  const [[x0, y0], [x1, y1]] = [leg.points[next - 1], leg.points[next]];
-  return { point: [(x0 + x1) / 2, (y0 + y1) / 2], angle: Math.atan2(y1 - y0, x1 - x0), length: whole };
-}
-function positionOf(run, time) {
-  if (!run.visits.length || time < run.visits[0].arrive || time > run.visits.at(-1).end) return null;
-  for (const [i, visit] of run.visits.entries()) {
-    if (time <= visit.end) return { at: visit.at, visit };
-    const leg = run.legs[i];
-    if (leg && time < leg.arrives) return { at: partOf(leg, time).at(-1) || visit.at, visit: run.visits[i + 1], riding: true };
-  }
-  return null;
-}
-function hullOf(points) {
-  const sorted = [...points].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-  const half = (some) => {
-    const kept = [];
-    for (const p of some) {
-      while (kept.length > 1 && (kept.at(-1)[0] - kept.at(-2)[0]) * (p[1] - kept.at(-2)[1]) <= (kept.at(-1)[1] - kept.at(-2)[1]) * (p[0] - kept.at(-2)[0])) kept.pop();
-      kept.push(p);
-    }
-    return kept;
-  };
-  return sorted.length < 3 ? sorted : [...half(sorted).slice(0, -1), ...half(sorted.reverse()).slice(0, -1)];
-}
