@@ -15,8 +15,6 @@ from benchmarks.cli import app
 from geodata.demand import example_day
 from routing.files import read_day, read_plan, write_day, write_plan
 
-OUTPUTS = {"day.json", "matrix.npz", "plan.json", "runs.csv", "runs.geojson", "plan.html", "manifests"}
-
 
 def kurir(*arguments: object) -> Result:
     return CliRunner().invoke(app, [str(each) for each in arguments])
