@@ -51,6 +51,7 @@ clusterButtons.forEach((button) => button.addEventListener("click", () => {
 }));
 
 const NARROW = [0, 1, 5, 6, 7, 8]; // columns of the itinerary that hold numbers
+const LISTS = ["Where", "Hand over", "Take along"]; // and those that need room
 function describe(visit) {
   const listed = (some) => some.map((each) => each.id + " (" + each.documents + ")").join(", ");
   if (visit.type === "hub") return [visit.lane === null ? "Drive-thru" : "Drive-thru, lane " + (visit.lane + 1), listed(visit.unloaded), listed(visit.loaded)];
@@ -64,7 +65,7 @@ function showItinerary() {
   if (!one) return;
   document.getElementById("itinerary-title").textContent = "Itinerary of " + one.driver;
   document.getElementById("itinerary-sum").textContent = "Hand over at the door or at the hub, and take along from there; documents in brackets.";
-  const head = make("tr", {}, ...["", "Begin", "Where", "Hand over", "Take along", "Window", "End", "Trip", "On board"].map((name) => make("th", { class: name === "Where" ? "where" : null }, name)));
+  const head = make("tr", {}, ...["", "Begin", "Where", "Hand over", "Take along", "Window", "End", "Trip", "On board"].map((name) => make("th", { class: LISTS.includes(name) ? "list" : null }, name)));
   const rows = one.visits.map((visit) => {
     const [where, out, taken] = describe(visit);
     const window = visit.window ? hours(visit.window[0]) + "–" + hours(visit.window[1]) : "";

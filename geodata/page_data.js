@@ -42,9 +42,12 @@ const hub = places[given.hub];
 
 const visitsOfAll = runs.flatMap((run) => run.visits);
 const moments = [...visitsOfAll.flatMap((visit) => [visit.arrive, visit.end]), ...given.hubWindows.flat()];
+// Not Math.min(...values): a large plan has more values than a call takes arguments.
+const least = (values) => values.reduce((a, b) => Math.min(a, b), Infinity);
+const most = (values) => values.reduce((a, b) => Math.max(a, b), -Infinity);
 const span = {
-  from: Math.floor(Math.min(...moments, 86400) / 1800) * 1800,
-  to: Math.ceil(Math.max(...moments, 0) / 1800) * 1800,
+  from: Math.floor(Math.min(least(moments), 86400) / 1800) * 1800,
+  to: Math.ceil(Math.max(most(moments), 0) / 1800) * 1800,
 };
 if (span.from >= span.to) [span.from, span.to] = [0, 86400];
 

@@ -26,7 +26,7 @@ const map = (() => {
   function fit(points, margin = 30) {
     if (!points.length) return;
     const xs = points.map((point) => point[0]), ys = points.map((point) => point[1]);
-    const [west, east, north, south] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+    const [west, east, north, south] = [least(xs), most(xs), least(ys), most(ys)];
     view.x = (west + east) / 2;
     view.y = (north + south) / 2;
     const across = (width - 2 * margin) / Math.max(east - west, 100), down = (height - 2 * margin) / Math.max(south - north, 100);
@@ -368,10 +368,10 @@ const map = (() => {
   document.getElementById("zoom-all").addEventListener("click", everything);
 
   function nearest({ x, y }) {
-    let best = null, least = 14;
+    let best = null, nearby = 14;
     const look = (what, at) => {
       const [atX, atY] = toScreen(at), apart = Math.hypot(atX - x, atY - y);
-      if (apart < least) [best, least] = [what, apart];
+      if (apart < nearby) [best, nearby] = [what, apart];
     };
     if (state.layers.stops) for (const visit of visitsOfAll) if (visit.type === "stop" && isShown(runs[visit.run])) look(visit, visit.at);
     for (const each of unserved) look(each, each.at);
