@@ -61,6 +61,7 @@ const doorOf = (visit) => addressesOf(visit) || places[visit.place].id;
 const state = {
   time: null, // seconds after midnight; null is the whole day
   chosen: new Set(), // indices of runs; empty is all
+  fits: true, // whether the map moves to what was chosen
   cluster: null, // index of a cluster
   layers: { runs: true, stops: true, streets: true, names: true, clusters: false, tiles: false },
 };
@@ -73,10 +74,10 @@ function change(differences) {
   for (const follow of followers) follow(differences);
 }
 
-function toggleRun(index) {
+function toggleRun(index, fits = true) {
   const chosen = new Set(state.chosen);
   if (!chosen.delete(index)) chosen.add(index);
-  change({ chosen });
+  change({ chosen, fits });
 }
 
 // Text from the day goes into the page only through this function: as text, never as markup.

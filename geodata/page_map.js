@@ -44,13 +44,13 @@ const map = (() => {
     view.x += (x - width / 2) * (1 / view.scale - 1 / scale);
     view.y += (y - height / 2) * (1 / view.scale - 1 / scale);
     view.scale = scale;
-    touched = true;
+    touched = tip.hidden = true;
     redraw();
   }
   function pan(x, y) {
     view.x -= x / view.scale;
     view.y -= y / view.scale;
-    touched = true;
+    touched = tip.hidden = true;
     redraw();
   }
 
@@ -334,7 +334,7 @@ const map = (() => {
       if (apart > 0) zoom(spread() / apart, toX, toY);
     } else {
       fingers.set(event.pointerId, now);
-      if (dragged > 4) { tip.hidden = true; pan(now.x - before.x, now.y - before.y); }
+      if (dragged > 4) pan(now.x - before.x, now.y - before.y);
     }
   });
   const lift = (event) => {
@@ -342,8 +342,8 @@ const map = (() => {
     if (!fingers.size) canvas.classList.remove("moving");
     if (!wasTap) return;
     const found = nearest(local(event));
+    if (found && found.run !== undefined && !state.chosen.has(found.run)) toggleRun(found.run, false);
     showTip(local(event));
-    if (found && found.run !== undefined && !state.chosen.has(found.run)) toggleRun(found.run);
   };
   canvas.addEventListener("pointerup", lift);
   canvas.addEventListener("pointercancel", lift);
@@ -365,7 +365,7 @@ const map = (() => {
   });
   document.getElementById("zoom-in").addEventListener("click", () => zoom(1.5));
   document.getElementById("zoom-out").addEventListener("click", () => zoom(1 / 1.5));
-  document.getElementById("zoom-all").addEventListener("click", everything);
+  document.getElementById("zoom-all").addEventListener("click", () => { tip.hidden = true; everything(); });
 
   function nearest({ x, y }) {
     let best = null, nearby = 14;
@@ -414,7 +414,8 @@ const map = (() => {
   const credit = document.getElementById("credit"), streetCredit = credit.textContent;
   const placesOfChosen = () => [...state.chosen].flatMap((index) => [...runs[index].visits.map((visit) => visit.at), ...runs[index].legs.flatMap((leg) => leg.points)]);
   onChange((differences) => {
-    if (differences.chosen && state.chosen.size === 1) fit(placesOfChosen(), 40);
+    tip.hidden = true;
+    if (differences.chosen && state.fits && state.chosen.size === 1) fit(placesOfChosen(), 40);
     if (differences.cluster !== undefined && state.cluster !== null)
       fit(visitsOfAll.filter((visit) => visit.served.some((each) => clusters[state.cluster].requests.has(each))).map((visit) => visit.at), 60);
     credit.textContent = state.layers.tiles ? "© OpenStreetMap contributors" : streetCredit;
