@@ -29,10 +29,11 @@ def day_problems(day: Day) -> Iterator[Problem]:
 
 def _date_problems(date: str) -> Iterator[Problem]:
     try:
-        written = datetime.date.fromisoformat(date).isoformat()
+        # The standard library reads other ISO forms too, such as weeks.
+        wrong = datetime.date.fromisoformat(date).isoformat() != date
     except (TypeError, ValueError):
-        written = None
-    if written != date:
+        wrong = True
+    if wrong:
         yield Problem("day", "date", f"is {date!r}: expected YYYY-MM-DD")
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import zlib
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 import numpy as np
 
-from routing.errors import Findings, InvalidInput, Problem
+from routing.errors import InvalidInput, Problem
 from routing.model import Costs, Day, Driver, Hub, Place, Request
 from routing.plan import Cluster, CostBreakdown, Plan, Run, Unserved
 from routing.travel import TrafficClock, TravelTimes
@@ -17,6 +20,9 @@ from routing.visits import Visit
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
+
+# What NumPy raises for files that are missing, torn, foreign or of another kind (a lone array is no context).
+_UNREADABLE = (OSError, KeyError, ValueError, EOFError, TypeError, AttributeError, BadZipFile, zlib.error)
 
 DAY_SCHEMA = "kurir/day/1"
 PLAN_SCHEMA = "kurir/plan/1"
@@ -90,29 +96,28 @@ def plan_to_json(plan: Plan) -> str:
 
 def day_from_json(text: str, travel: TravelTimes, *, source: str = "day.json") -> Day:
     """Read a day; see `Day.from_json`. `source` names the file in messages."""
-    form = _shaped(text, "day", source)
-    problems: list[Problem] = []
-    places = _made(Place, form["places"], f"{source} places", problems)
-    requests = _made(Request, form["requests"], f"{source} requests", problems)
-    drivers = _made(Driver, [_with_visits(driver) for driver in form["drivers"]], f"{source} drivers", problems)
-    hub = _made(Hub, [form["hub"]], f"{source} hub", problems)
-    costs = _made(Costs, [form.get("costs", {})], f"{source} costs", problems)
-    profile = form.get("traffic") or ((0, 1000),)
-    traffic = _made(TrafficClock, [{"profile": profile}], f"{source} traffic", problems)
-    if problems:
+    return _day(_shaped(text, "day", source), travel, [], source=source)
+
+
+def _day(form: dict[str, Any], travel: TravelTimes | None, problems: list[Problem], *, source: str) -> Day:
+    """Make the parts one by one, so that the faults of all of them come together with those in `problems`."""
+    parts = {
+        "places": _made_all(Place, form["places"], f"{source} places", problems),
+        "requests": _made_all(Request, form["requests"], f"{source} requests", problems),
+        "drivers": _made_all(Driver, map(_with_visits, form["drivers"]), f"{source} drivers", problems),
+        "hub": _made(Hub, form["hub"], source, problems),
+        "costs": _made(Costs, form.get("costs", {}), source, problems),
+        "traffic": _made(TrafficClock, _profile(form), source, problems),
+    }
+    single: dict[str, Any] = {name: form[name] for name in ("date", "now", "one_stop_per_door") if name in form}
+    day: Day | None = None if problems else _made(Day, {**single, **parts, "travel": travel}, source, problems)
+    if day is None:
         raise InvalidInput(problems)
-    return Day(
-        date=form["date"],
-        places=tuple(places),
-        requests=tuple(requests),
-        drivers=tuple(drivers),
-        hub=hub[0],
-        travel=travel,
-        traffic=traffic[0],
-        costs=costs[0],
-        now=form.get("now"),
-        one_stop_per_door=form.get("one_stop_per_door", False),
-    )
+    return day
+
+
+def _profile(form: dict[str, Any]) -> dict[str, Any]:
+    return {"profile": form["traffic"]} if form.get("traffic") else {}
 
 
 def _with_visits(driver: dict[str, Any]) -> dict[str, Any]:
@@ -124,14 +129,17 @@ def _visit(form: dict[str, Any]) -> Visit:
     return Visit(**{**form, **lists})
 
 
-def _made(kind: Any, forms: list[dict[str, Any]], where: str, problems: list[Problem]) -> list[Any]:
-    made = []
-    for row, form in enumerate(forms):
-        try:
-            made.append(kind(**form))
-        except InvalidInput as error:
-            problems += [Problem(f"{where}[{row}] ({each.where})", each.field, each.message) for each in error.problems]
-    return made
+def _made_all(kind: Any, forms: Iterable[dict[str, Any]], where: str, problems: list[Problem]) -> list[Any]:
+    return [_made(kind, form, f"{where}[{row}]", problems) for row, form in enumerate(forms)]
+
+
+def _made(kind: Any, form: dict[str, Any], where: str, problems: list[Problem]) -> Any:
+    """Return one value of `kind`, None where `form` is at fault: its problems are then added with `where`."""
+    try:
+        return kind(**form)
+    except InvalidInput as error:
+        problems += [Problem(f"{where} ({each.where})", each.field, each.message) for each in error.problems]
+        return None
 
 
 def plan_from_json(text: str, *, source: str = "plan.json") -> Plan:
@@ -202,22 +210,24 @@ def read_day(path: Path | str) -> Day:
         When either file is missing or not of the expected form.
     """
     path = Path(path)
-    text = _text(path)
-    matrix = _shaped(text, "day", path.name).get("matrix") or "matrix.npz"
-    return day_from_json(text, _read_matrix(path.with_name(matrix)), source=path.name)
+    form = _shaped(_text(path), "day", path.name)
+    problems: list[Problem] = []
+    travel = None
+    try:
+        travel = _read_matrix(path.parent / (form.get("matrix") or "matrix.npz"))
+    except InvalidInput as error:
+        problems += error.problems
+    return _day(form, travel, problems, source=path.name)
 
 
 def _read_matrix(path: Path) -> TravelTimes:
-    findings = Findings(path.name)
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            return TravelTimes(seconds=arrays["seconds"], metres=arrays["metres"])
-    except (OSError, KeyError, ValueError) as error:
-        if isinstance(error, InvalidInput):
-            raise
-        findings.expect(False, "matrix", f"cannot be read ({error}): expected an .npz with seconds and metres")
-        findings.raise_if_any()
-        raise
+            seconds, metres = arrays["seconds"], arrays["metres"]
+    except _UNREADABLE as error:
+        message = f"cannot be read ({error}): expected an .npz with seconds and metres"
+        raise InvalidInput([Problem(path.name, "matrix", message)]) from None
+    return TravelTimes(seconds=seconds, metres=metres)
 
 
 def write_plan(plan: Plan, path: Path | str) -> Path:
@@ -244,5 +254,5 @@ def read_plan(path: Path | str) -> Plan:
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise InvalidInput([Problem(str(path), "", f"cannot be read: {error}")]) from None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from routing._fields import LATEST, Fields, as_tuple, as_wholes
 from routing.errors import Findings
 
 IntMatrix = npt.NDArray[np.int32]
@@ -62,7 +64,7 @@ class TravelTimes:
 
 
 def _whole_matrix(name: str, given: npt.ArrayLike, findings: Findings) -> IntMatrix:
-    raw = np.asarray(given)
+    raw = _as_array(name, given, findings)
     empty = np.zeros((0, 0), np.int32)
     square = raw.ndim == 2 and raw.shape[0] == raw.shape[1]
     if not findings.expect(square, name, f"has shape {raw.shape}: expected a square matrix"):
@@ -85,6 +87,14 @@ def _whole_matrix(name: str, given: npt.ArrayLike, findings: Findings) -> IntMat
     matrix = np.array(raw, dtype=np.int32, order="C")
     matrix.flags.writeable = False
     return matrix
+
+
+def _as_array(name: str, given: npt.ArrayLike, findings: Findings) -> npt.NDArray[Any]:
+    try:
+        return np.asarray(given)
+    except (TypeError, ValueError) as error:
+        findings.expect(False, name, f"is no matrix ({error}): expected a square matrix")
+        return np.zeros((0, 0), np.int32)
 
 
 @dataclass(frozen=True)
@@ -112,21 +122,26 @@ class TrafficClock:
     profile: tuple[tuple[int, int], ...] = field(default=((0, 1000),))
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "profile", tuple((int(start), int(factor)) for start, factor in self.profile))
-        findings = Findings("traffic")
-        findings.expect(bool(self.profile), "profile", "is empty: expected at least one (start, thousandths)")
-        starts = [start for start, _ in self.profile]
-        findings.expect(
-            all(a < b for a, b in pairwise(starts)),
+        fields = Fields(self, "traffic")
+        pairs = [as_wholes(pair, 2) for pair in as_tuple(self.profile) or ()]
+        profile = [(pair[0], pair[1]) for pair in pairs if pair is not None]
+        if fields.expect(
+            0 < len(profile) == len(pairs),
+            "profile",
+            f"is {self.profile!r}: expected at least one (start, thousandths), both whole numbers",
+        ):
+            object.__setattr__(self, "profile", tuple(profile))
+        fields.expect(
+            all(before < after for (before, _), (after, _) in pairwise(profile)),
             "profile",
             "has starts that do not increase: expected strictly increasing seconds",
         )
-        for start, factor in self.profile:
-            findings.expect(
+        for start, factor in profile:
+            fields.expect(
                 1 <= factor <= 100_000, "profile", f"factor {factor} at {start}: expected 1..100000 thousandths"
             )
-            findings.expect(abs(start) <= 10**6, "profile", f"start {start}: expected seconds of the day")
-        findings.raise_if_any()
+            fields.expect(abs(start) <= LATEST, "profile", f"start {start}: expected seconds of the day")
+        fields.raise_if_any()
 
     @property
     def is_flat(self) -> bool:
@@ -143,7 +158,8 @@ class TrafficClock:
         free_flow
             Seconds the leg takes at factor 1.
         """
-        now, left = start, free_flow * 1000
+        # Plain ints: those of a matrix are 32 bits wide and would overflow.
+        now, left = int(start), int(free_flow) * 1000
         following = [begin for begin, _ in self.profile[1:]]
         for (_, factor), until in zip(self.profile, following, strict=False):
             if now >= until:
