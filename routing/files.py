@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile
 
 import numpy as np
 
@@ -20,9 +18,6 @@ from routing.visits import Visit
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
-
-# What NumPy raises for files that are missing, torn, foreign or of another kind (a lone array is no context).
-_UNREADABLE = (OSError, KeyError, ValueError, EOFError, TypeError, AttributeError, BadZipFile, zlib.error)
 
 DAY_SCHEMA = "kurir/day/1"
 PLAN_SCHEMA = "kurir/plan/1"
@@ -222,9 +217,10 @@ def read_day(path: Path | str) -> Day:
 
 def _read_matrix(path: Path) -> TravelTimes:
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        # Opened here, as NumPy leaves a file open that turns out to be no archive.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             seconds, metres = arrays["seconds"], arrays["metres"]
-    except _UNREADABLE as error:
+    except Exception as error:  # a dozen kinds, for files that are missing, torn, foreign or too large
         message = f"cannot be read ({error}): expected an .npz with seconds and metres"
         raise InvalidInput([Problem(path.name, "matrix", message)]) from None
     return TravelTimes(seconds=seconds, metres=metres)
