@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from routing import Day, Driver
 
+UNITS = range(1, 51)
+"""With finer units than this the costs outgrow PyVRP's bounds on penalties, and it finds nothing feasible."""
+
 
 @dataclass(frozen=True)
 class Money:
-    """Costs in the largest unit that keeps all of them whole.
+    """Costs in a unit that makes them whole, or nearly so: answers are priced anew, with the day's own costs.
 
     Attributes
     ----------
@@ -22,14 +24,9 @@ class Money:
 
     @classmethod
     def of(cls, day: Day) -> Money:
-        """Return the unit for the drivers of `day`."""
-        # One cost unit is 3,600,000 of these: per metre and per second all costs are then whole.
-        fine = 3_600_000
-        per_run = (driver.cost_run * fine for driver in day.drivers)
-        per_metre = (driver.cost_km * fine // 1000 for driver in day.drivers)
-        per_second = (driver.cost_hour * fine // 3600 for driver in day.drivers)
-        # The unit must divide `fine`, so that penalties stay whole as well.
-        return cls(fine // math.gcd(fine, *per_run, *per_metre, *per_second))
+        """Return the unit that rounds the costs of the drivers of `day` least, relatively; the coarsest such."""
+        rates = [driver.cost_km / 1000 for driver in day.drivers] + [driver.cost_hour / 3600 for driver in day.drivers]
+        return cls(min(UNITS, key=lambda unit: max(_error(rate * unit) for rate in rates)))
 
     def per_run(self, driver: Driver) -> int:
         """Return what a run of `driver` costs."""
@@ -37,8 +34,13 @@ class Money:
 
     def per_metre(self, driver: Driver) -> int:
         """Return what a metre costs."""
-        return driver.cost_km * self.unit // 1000
+        return round(driver.cost_km * self.unit / 1000)
 
     def per_second(self, driver: Driver) -> int:
         """Return what a paid second costs."""
-        return driver.cost_hour * self.unit // 3600
+        return round(driver.cost_hour * self.unit / 3600)
+
+
+def _error(cost: float) -> float:
+    """Return the relative error that rounding makes; what costs nothing is exact."""
+    return abs(round(cost) - cost) / cost if cost else 0.0

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
     from routing import Day, Driver
 
-PATIENCE = 0.25
+PATIENCE = 0.5
 """Share of the budget after which its settings are changed if nothing feasible was found."""
+DEFAULT_MAX_PENALTY = 100_000.0
+"""PyVRP's own bound."""
 NOTHING_FEASIBLE = float(2**62)
 """PyVRP's cost of an infeasible solution is the largest 64-bit number."""
 
@@ -33,29 +35,36 @@ def solve(day: Day, seconds: float, seed: int) -> tuple[PeerRun, ...]:
 
 
 def _search(data: ProblemData, seconds: float, seed: int) -> Solution:
-    """Search with PyVRP's own settings; where they find nothing feasible soon, with harder penalties.
+    """Search with PyVRP's own settings; where they find nothing feasible soon, with a higher bound on penalties.
 
-    Where a vehicle is dear, its default bound on penalties makes overloading cheaper than another vehicle.
+    Its default bound can make an overloaded or late vehicle cheaper than one more, or than a request left out.
+    It is tried first all the same: where it does find something, it finds better.
     """
-    import pyvrp
-
     ends = time.perf_counter() + seconds
-    patience = time.perf_counter() + PATIENCE * seconds
+    found = _searched(data, seed, ends, time.perf_counter() + PATIENCE * seconds)
+    if found.is_feasible() or time.perf_counter() >= ends:
+        return found
+    dearest = max(kind.fixed_cost for kind in data.vehicle_types())
+    prize = max(client.prize for client in data.clients())
+    return _searched(data, seed, ends, ends, max_penalty=max(2.0 * dearest, prize / 10))
+
+
+def _searched(
+    data: ProblemData, seed: int, ends: float, patience: float, *, max_penalty: float = DEFAULT_MAX_PENALTY
+) -> Solution:
+    """Search until `ends`, or until `patience` is over without anything feasible."""
+    import pyvrp
 
     def over(best_cost: float) -> bool:
         now = time.perf_counter()
         return now >= ends or (now >= patience and best_cost >= NOTHING_FEASIBLE)
 
+    penalty = pyvrp.PenaltyParams(max_penalty=max(DEFAULT_MAX_PENALTY, max_penalty))
     with warnings.catch_warnings():
         # It warns when a penalty reaches its bound; the answer says all there is to say.
         warnings.simplefilter("ignore")
-        found = pyvrp.solve(data, over, seed=seed, collect_stats=False, display=False)
-        if not found.is_feasible():
-            dearest = max(kind.fixed_cost for kind in data.vehicle_types())
-            harder = pyvrp.SolveParams(penalty=pyvrp.PenaltyParams(max_penalty=max(100_000.0, 2.0 * dearest)))
-            patience = ends
-            found = pyvrp.solve(data, over, seed=seed, collect_stats=False, display=False, params=harder)
-    return found.best
+        params = pyvrp.SolveParams(penalty=penalty)
+        return pyvrp.solve(data, over, seed=seed, collect_stats=False, display=False, params=params).best
 
 
 def _problem(day: Day, stops: tuple[Batch, ...]) -> tuple[ProblemData, list[Batch], list[list[Driver]]]:
@@ -89,7 +98,7 @@ def _problem(day: Day, stops: tuple[Batch, ...]) -> tuple[ProblemData, list[Batc
 def _clients(day: Day, stops: tuple[Batch, ...], money: Money) -> tuple[list[Client], list[ClientGroup], list[Batch]]:
     import pyvrp
 
-    # Where leaving out is worth less than anything saved by it, everyone is required: PyVRP searches better so.
+    # Where nothing saved is worth leaving anyone out, everyone is required, as in the literature.
     required = _outweighs(day)
     clients: list[Client] = []
     groups: list[ClientGroup] = []

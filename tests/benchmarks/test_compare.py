@@ -250,3 +250,11 @@ def test_gaps_are_measured_against_the_best_of_the_comparison_where_none_is_know
     rows = {row["engine"]: row for row in instance_rows(records)}
     assert (rows["x"]["mean_gap"], rows["x"]["worst_gap"], rows["y"]["mean_gap"]) == (15, 20, 25)
     assert [row["share_best"] for row in summary_rows(records)] == [1, 0]
+
+
+@pytest.mark.skipif(not hasattr(routing, "solve"), reason="the engine is not part of this build")
+def test_the_engine_itself_solves_an_instance_to_its_optimum(line):
+    result = run("solve", line, "--iterations", 300, "--workers", 1, "--json")
+    report = json.loads(result.stdout)
+    # Two of the three fit one vehicle: the farther two together, 60, and the nearest alone, 20.
+    assert (result.exit_code, report["cost"], report["vehicles"]) == (0, 800, 2)

@@ -12,6 +12,7 @@ from benchmarks import peers
 from benchmarks.instances import Instance
 from benchmarks.peers.answer import PeerRun
 from benchmarks.peers.batches import batches
+from benchmarks.peers.money import Money
 from benchmarks.peers.nearest import nearest
 from benchmarks.peers.timed import DoesNotFit, plan_of
 from benchmarks.rounding import ROUNDINGS
@@ -149,6 +150,15 @@ def test_requests_alike_at_one_door_become_one_customer_up_to_half_a_vehicle(cit
     # Capacity 5, so two at most; the door's access counts once per stop.
     assert [batch.requests for batch in made] == [("s0", "s1"), ("s2", "s3"), ("s4",)]
     assert [batch.service for batch in made] == [70, 70, 50]
+
+
+def test_money_is_whole_for_peers_and_exact_where_only_distance_counts(city, instance):
+    priced = Money.of(city)
+    driver = city.drivers[0]
+    assert priced.per_metre(driver) / priced.unit == pytest.approx(1.5, rel=0.01)
+    assert priced.per_second(driver) / priced.unit == pytest.approx(25_000 / 3600, rel=0.01)
+    assert priced.per_run(driver) == 20_000 * priced.unit
+    assert Money.of(instance.day) == Money(1)
 
 
 def test_an_order_is_timed_to_end_early_and_leave_late(city):
