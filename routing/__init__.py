@@ -4,6 +4,7 @@ from routing.check import Violation, check
 from routing.errors import InternalError, Interrupted, InvalidInput, Problem, RoutingError, UnknownId
 from routing.model import Break, Costs, Day, Driver, Hub, Place, Request
 from routing.plan import Cluster, CostBreakdown, Plan, Run, Unserved
+from routing.solve import Progress, solve
 from routing.travel import TrafficClock, TravelTimes
 from routing.visits import Visit
 
@@ -21,6 +22,7 @@ __all__ = [
     "Place",
     "Plan",
     "Problem",
+    "Progress",
     "Request",
     "RoutingError",
     "Run",
@@ -31,4 +33,5 @@ __all__ = [
     "Violation",
     "Visit",
     "check",
+    "solve",
 ]

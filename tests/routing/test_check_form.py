@@ -74,6 +74,12 @@ def test_a_run_has_a_stop(day):
     assert codes(day, build(day, {"D1": []})) == {"no-stop"}
 
 
+@pytest.mark.parametrize("driver", ["D1", "D3"])
+def test_an_end_alone_is_no_run(day, plan, driver):
+    alone = with_visits(day, plan, driver, run_of(plan, driver).visits[-1:])
+    assert {"no-start", "no-stop"} <= codes(day, alone)
+
+
 # Visits
 
 

@@ -68,6 +68,13 @@ def test_a_hub_visit_unloads_before_it_loads(day):
     assert codes(able, plan) == set()
 
 
+def test_too_much_is_blamed_where_it_is_taken_and_not_all_the_way(day):
+    plan = build(day, {"D1": [hub("R1", "R2", "R6"), stop("R2"), stop("R1"), stop("R6")]})
+    found = check(change_driver(day, "D1", capacity=2), plan)
+    assert [violation.code for violation in found] == ["capacity"]
+    assert "carries 4 after the hub" in found[0].message
+
+
 def test_the_documents_count_and_not_the_requests(day, plan):
     heavier = change_request(day, "R6", documents=4)
     found = codes(heavier, build(heavier, {"D3": [hub("R6"), stop("R6")]}, leave={"D3": hm("13:00")}))

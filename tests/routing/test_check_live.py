@@ -147,6 +147,13 @@ def test_a_request_served_in_history_counts_as_served(day, plan):
     assert codes(day, plan.replace(unserved=listed)) == {"served-and-unserved"}
 
 
+def test_a_door_visited_in_history_may_be_visited_once_more(day):
+    earlier = [*day.drivers[0].history[:4], replace(day.drivers[0].history[4], requests=("P2",), load_after=4)]
+    strict = change_driver(day, "D1", history=earlier).replace(one_stop_per_door=True)
+    again = replanned(strict, d2=(stop("R4"), stop("P3"), hub("R3"), stop("R3")))
+    assert codes(strict, again) == set()
+
+
 def test_what_history_left_on_board_is_brought(day):
     found = check(day, replanned(day, d1=(hub(), pause())))
     assert ("on-board-at-end", "R7") in {(violation.code, violation.request) for violation in found}

@@ -1,0 +1,120 @@
+"""Ruin and recreate under simulated annealing: take a change, or take it back; remember the best."""
+
+from __future__ import annotations
+
+from routing.search.arrays import I64, Problem
+from routing.search.compiled import compiled
+from routing.search.dice import below, exponential
+from routing.search.recreate import recreate
+from routing.search.ruin import mark, ruin
+from routing.search.runs import from_bank, keep, remember_best, take_back, to_bank
+from routing.search.state import BANKED, BEST_TOTAL, BROKEN, ITERATIONS, PENALTY, TOTAL, State
+
+FROM_BANK = 8
+"""So many unserved stops at most are tried again in one iteration."""
+
+# Orders in which stops are inserted, and how often each is drawn, after Christiaens and Vanden Berghe (2020).
+RANDOM, HEAVY, FAR, NEAR, NARROW, EARLY, LATE, DEAR = range(8)
+ORDERS = (4, 2, 2, 1, 2, 2, 2, 1)
+DRAWS = 16
+
+
+@compiled
+def construct(problem: Problem, state: State, order: I64, first: int, last: int) -> None:
+    """Insert the unserved stops among ``order[first:last]`` one by one."""
+    for i in range(first, last):
+        stop = order[i]
+        if state.run_of[stop] >= 0:
+            continue
+        state.removed[0] = stop
+        recreate(problem, state, 1)
+        keep(state)
+
+
+@compiled
+def search(problem: Problem, state: State, iterations: int, warm: int, cold: int) -> None:
+    """Do `iterations` of ruin and recreate while the temperature goes in even steps from `warm` to `cold`.
+
+    Temperatures are in fine cost units; a change for the worse by less than the temperature times a unit
+    exponential draw is accepted, which is Metropolis' rule.
+    """
+    for i in range(iterations):
+        temperature = warm + (cold - warm) * i // iterations
+        _iterate(problem, state, temperature)
+    state.tally[ITERATIONS] += iterations
+
+
+@compiled
+def _iterate(problem: Problem, state: State, temperature: int) -> None:
+    total, penalty = state.tally[TOTAL], state.tally[PENALTY]
+    state.tally[BROKEN] = 0
+    count = ruin(problem, state)
+    count = _with_banked(problem, state, count)
+    if state.tally[BROKEN] == 0:
+        _sort(problem, state, count)
+        recreate(problem, state, count)
+    limit = total + (temperature * exponential(state.random) >> 16)
+    if state.tally[BROKEN] == 0 and state.tally[TOTAL] < limit:
+        keep(state)
+        if state.tally[TOTAL] < state.tally[BEST_TOTAL]:
+            remember_best(state)
+        return
+    take_back(problem, state)
+    for i in range(count):
+        stop = state.removed[i]
+        if state.run_of[stop] < 0:
+            to_bank(problem, state, stop)
+        else:
+            from_bank(problem, state, stop)
+    state.tally[TOTAL], state.tally[PENALTY] = total, penalty
+
+
+@compiled
+def _with_banked(problem: Problem, state: State, count: int) -> int:
+    """List some unserved stops beside the removed ones."""
+    banked = state.tally[BANKED]
+    if banked == 0:
+        return count
+    start = below(state.random, banked)
+    for i in range(min(banked, FROM_BANK)):
+        count = mark(problem, state, state.bank[(start + i) % banked], count)
+    return count
+
+
+@compiled
+def _sort(problem: Problem, state: State, count: int) -> None:
+    """Put the removed stops in one of the orders, drawn by its weight."""
+    draw = below(state.random, DRAWS)
+    order = 0
+    while draw >= ORDERS[order]:
+        draw -= ORDERS[order]
+        order += 1
+    keys, removed = state.keys, state.removed
+    for i in range(count):
+        stop = removed[i]
+        key = below(state.random, 1 << 20)
+        if order != RANDOM:
+            key += _key(problem, state, stop, order) << 20
+        j = i
+        while j > 0 and keys[j - 1] > key:
+            keys[j], removed[j] = keys[j - 1], removed[j - 1]
+            j -= 1
+        keys[j], removed[j] = key, stop
+
+
+@compiled
+def _key(problem: Problem, state: State, stop: int, order: int) -> int:
+    first, last = problem.window_at[stop], problem.window_at[stop + 1] - 1
+    if order == HEAVY:
+        return -(problem.returns[stop] + problem.pickups[stop])
+    if order == FAR:
+        return -problem.metres[problem.hub, problem.place[stop]]
+    if order == NEAR:
+        return problem.metres[problem.hub, problem.place[stop]]
+    if order == NARROW:
+        return problem.closes[last] - max(problem.opens[first], problem.ready[stop])
+    if order == EARLY:
+        return max(problem.opens[first], problem.ready[stop])
+    if order == LATE:
+        return -problem.closes[last]
+    return -(problem.penalty[stop] >> 15)

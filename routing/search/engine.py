@@ -1,0 +1,217 @@
+"""Drives the compiled search: construct, then anneal zones side by side, slice by slice, until the budget is spent.
+
+What is done depends on the seed and the budget alone, never on the number of workers: an iteration budget gives the
+same solution on every machine. A time budget is used whole.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from routing.search import anneal, runs
+from routing.search.arrays import COST_METRE, COST_SECOND, FINE, I64, Problem
+from routing.search.handle import Core
+from routing.search.state import ITERATIONS, State, new_state
+from routing.search.zones import Solution, Zone, best, hand_overs, joined, present, zones
+
+SLICES = 24
+"""Times that the day is split anew over the whole budget."""
+CHUNK_SECONDS = 0.05
+CHUNK_ITERATIONS = 500
+"""Compiled code cannot be interrupted, so it runs for about so long, or so many iterations, at a time."""
+ZONE_STOPS = 450
+"""A zone has about so many stops: its matrices fit a core's cache. Days under two thirds of two zones stay whole."""
+REPLICAS = 2
+"""A day that stays whole is searched so many times side by side; the better goes on."""
+WARM, COLD = 0.2, 0.002
+"""Start and end temperature in mean costs of a leg between any two stops."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far the search is: iterations, and the best solution so far."""
+
+    iterations: int
+    best: Solution
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What the search may spend: wall time until a moment of `time.monotonic`, or iterations; and threads."""
+
+    began: float
+    until: float | None
+    iterations: int | None
+    workers: int
+
+
+Watch = Callable[[Standing], None]
+"""Told how the search stands after each slice."""
+Stop = Callable[[], bool]
+"""Asked all the time by every thread; returning True ends the search."""
+
+
+def first_solution(problem: Problem, order: I64, start: Solution | None = None) -> Solution:
+    """Insert all stops in the given order into what `start` has; return what came of it."""
+    core = Core(problem, new_state(problem, 1))
+    load(core, start)
+    anneal.construct(*core.handles, order, 0, len(order))
+    runs.remember_best(core.handles[1])
+    return present(problem, core.state)
+
+
+def load(core: Core, start: Solution | None) -> None:
+    """Put `start` into a fresh core; stops of a run that cannot be kept go to the bank."""
+    state = core.state
+    runs.empty(*core.handles)
+    if start is None:
+        return
+    for run, visits in enumerate(start.lane_time):
+        for lane, begin, end in visits if core.problem.lanes else ():
+            runs.take_slot(core.handles[1], lane, begin, end, run)
+    _know_hand_overs(core.problem, state, start)
+    for run, elements in enumerate(start.elements):
+        if len(elements):
+            state.draft[: len(elements)] = elements
+            runs.place_draft(*core.handles, run, len(elements))
+    runs.release_idle_slots(*core.handles)
+    runs.keep(core.handles[1])
+    runs.remember_best(core.handles[1])
+
+
+def _know_hand_overs(problem: Problem, state: State, start: Solution) -> None:
+    """Let both halves of each round trip know of the other before either is placed."""
+    if not problem.linked:
+        return
+    loaded, unloaded = hand_overs(problem, start)
+    served = np.zeros(problem.stops, bool)
+    for elements in start.elements:
+        served[elements[elements < problem.stops]] = True
+    second = np.flatnonzero((problem.partner >= 0) & (problem.is_second == 1))
+    second = second[served[second] & served[problem.partner[second]]]
+    first = problem.partner[second]
+    state.ready[second] = np.maximum(problem.ready[second], unloaded[first] + problem.processing)
+    state.due[first] = np.minimum(problem.due[first], loaded[second] - problem.processing)
+
+
+def improve(problem: Problem, start: Solution, budget: Budget, seed: int, watch: Watch, stop: Stop) -> Standing:
+    """Search from `start` until the budget is spent or `stop` says so; return the best found."""
+    search = _Search(problem, start, budget, seed, stop)
+    with ThreadPoolExecutor(budget.workers) as pool:
+        for turn in range(SLICES):
+            if stop() or problem.stops == 0:
+                break
+            search.slice(pool, turn)
+            watch(Standing(search.iterations, search.best))
+    return Standing(search.iterations, search.best)
+
+
+Found = tuple[Solution, Solution, int]
+"""Where a zone's search stands, the best it saw, and its iterations."""
+
+
+class _Search:
+    def __init__(self, problem: Problem, start: Solution, budget: Budget, seed: int, stop: Stop) -> None:
+        self.problem, self.budget, self.seed, self.stop = problem, budget, seed, stop
+        self.now = self.best = start
+        self.iterations = 0
+        self.random = np.random.Generator(np.random.PCG64(seed))
+        self.scale = _mean_leg_cost(problem)
+        self.parts = _parts(problem)
+
+    def slice(self, pool: ThreadPoolExecutor, turn: int) -> None:
+        """Search all zones through one slice of the budget."""
+        if self.parts == 1:
+            whole = np.arange(self.problem.runs), np.arange(self.problem.stops)
+            parts = [Zone(self.problem, *whole, self.now)] * REPLICAS
+        else:
+            parts = zones(self.problem, self.now, self.parts, self.random, turn)
+        jobs = [pool.submit(self._search_zone, zone, turn, number, len(parts)) for number, zone in enumerate(parts)]
+        found = [job.result() for job in jobs]
+        self.iterations += sum(iterations for _, _, iterations in found)
+        if self.parts == 1:
+            self.now = min((now for now, _, _ in found), key=lambda each: each.cost)
+            self.best = min([self.best, *(best for _, best, _ in found)], key=lambda each: each.cost)
+        else:
+            self._join(parts, found)
+
+    def _join(self, parts: Sequence[Zone], found: Sequence[Found]) -> None:
+        best_cost = sum(best.cost for _, best, _ in found)
+        self.now = joined(self.problem, parts, [now for now, _, _ in found])
+        if best_cost < self.best.cost:
+            self.best = joined(self.problem, parts, [best for _, best, _ in found])
+
+    def _search_zone(self, zone: Zone, turn: int, number: int, parts: int) -> Found:
+        core = Core(zone.problem, new_state(zone.problem, seed_of(self.seed, turn, number)))
+        load(core, zone.start)
+        if len(zone.stops):
+            for share, count in self._chunks(turn, number, parts):
+                step = (turn + share) / SLICES
+                anneal.search(*core.handles, count, self._temperature(step), self._temperature(step))
+        state = core.state
+        return present(zone.problem, state), best(zone.problem, state), int(state.tally[ITERATIONS])
+
+    def _chunks(self, turn: int, number: int, parts: int) -> Iterator[tuple[float, int]]:
+        """Yield how much of the slice is over, and how many iterations to do next."""
+        if self.budget.until is None:
+            yield from self._counted_chunks(turn, number, parts)
+        else:
+            yield from self._timed_chunks(turn, parts)
+
+    def _counted_chunks(self, turn: int, number: int, parts: int) -> Iterator[tuple[float, int]]:
+        every = SLICES * parts
+        mine = turn * parts + number
+        iterations = self.budget.iterations or 0
+        count = iterations * (mine + 1) // every - iterations * mine // every
+        for done in range(0, count, CHUNK_ITERATIONS):
+            if self.stop():
+                return
+            yield done / count, min(CHUNK_ITERATIONS, count - done)
+
+    def _timed_chunks(self, turn: int, parts: int) -> Iterator[tuple[float, int]]:
+        until = self.budget.until or 0.0
+        began = time.monotonic()
+        left = (until - began) / (SLICES - turn)
+        lasts = left * min(1.0, self.budget.workers / parts)
+        count, last = 50, began
+        while last < began + lasts and last < until and not self.stop():
+            yield min(1.0, (last - began) / lasts), count
+            now = time.monotonic()
+            ratio = CHUNK_SECONDS / max(now - last, 1e-6)
+            count = max(1, round(count * min(4.0, max(0.25, ratio))))
+            last = now
+
+    def _temperature(self, share: float) -> int:
+        return round(self.scale * WARM * (COLD / WARM) ** share)
+
+
+def seed_of(*numbers: int) -> int:
+    """Mix whole numbers to a seed."""
+    mixed = 0x9E3779B97F4A7C15
+    for number in numbers:
+        mixed = ((mixed ^ (number + 0x632BE59BD9B4E019)) * 0xBF58476D1CE4E5B9) % 2**64
+        mixed ^= mixed >> 29
+    return mixed
+
+
+def _parts(problem: Problem) -> int:
+    """How many zones; where lanes are limited two, since each must have lane time of its own."""
+    parts = max(1, round(problem.stops / ZONE_STOPS))
+    return min(parts, 2) if problem.lanes else parts
+
+
+def _mean_leg_cost(problem: Problem) -> int:
+    """What a leg between any two stops costs, in fine units, on average."""
+    places = np.unique(problem.place)
+    if not len(places) or not len(problem.kinds):
+        return FINE
+    grid = np.ix_(places, places)
+    metre, second = int(problem.kinds[:, COST_METRE].max()), int(problem.kinds[:, COST_SECOND].max())
+    legs = len(places) ** 2
+    metres = int(problem.metres[grid].sum(dtype=np.int64)) * metre
+    return max(1, (metres + int(problem.seconds[grid].sum(dtype=np.int64)) * second) // legs)

@@ -1,0 +1,358 @@
+"""Where stops go: greedy insertion with blinks next to near stops, at the ends of trips, in new trips and new runs.
+
+Christiaens and Vanden Berghe (2020), "Slack induction by string removals for vehicle routing problems", with
+insertions limited to near stops. A candidate is first judged by its distance, then by cheap bounds on load and time;
+the few that survive are walked by the timing rule.
+"""
+
+from __future__ import annotations
+
+from routing.search.arrays import (
+    BEGAN,
+    CAPACITY,
+    COST_METRE,
+    COST_RUN,
+    COST_SECOND,
+    MAX_METRES,
+    MAX_STOPS,
+    MAX_TRIPS,
+    NEVER,
+    Problem,
+)
+from routing.search.clock import arrival, hub_opening, opening
+from routing.search.compiled import compiled
+from routing.search.dice import below
+from routing.search.runs import commit, from_bank, to_bank
+from routing.search.state import (
+    COST,
+    ELEMENT,
+    HUB_AFTER,
+    HUB_BEFORE,
+    IDLE,
+    JOINED,
+    LATEST,
+    LEFT,
+    LEG,
+    LENGTH,
+    LOAD_FROM,
+    LOAD_UP_TO,
+    METRES,
+    PLACE,
+    SEEN,
+    TOUCHED,
+    State,
+)
+from routing.search.timing import INFEASIBLE, evaluate
+
+# Ways to put a stop at a position: as it is, after a new hub visit, before a new one, after one at the run's start.
+PLAIN, RELOAD, RELOAD_AFTER, LOAD_AT_START, WHOLE_TRIP = range(5)
+# Entries of `State.choice`.
+CHOICE_COST, CHOICE_RUN, CHOICE_INDEX, CHOICE_WAY, CHOICE_TOKEN = range(5)
+TOKENS = 2**27
+BLINK = 128
+"""One candidate in so many is overlooked."""
+
+
+@compiled
+def recreate(problem: Problem, state: State, count: int) -> None:
+    """Insert the first `count` stops of `state.removed` in their order; those that fit nowhere go to the bank.
+
+    The return of a round trip waits until its pickup has been tried.
+    """
+    for attempt in range(2):
+        for i in range(count):
+            stop = state.removed[i]
+            waits = problem.partner[stop] >= 0 and problem.is_second[stop] == 1
+            if waits != (attempt == 1):
+                continue
+            if waits and state.run_of[problem.partner[stop]] < 0:
+                to_bank(problem, state, stop)
+                continue
+            if insert(problem, state, stop):
+                from_bank(problem, state, stop)
+            else:
+                to_bank(problem, state, stop)
+
+
+@compiled
+def insert(problem: Problem, state: State, stop: int) -> bool:
+    """Put `stop` where it costs least, if that is less than leaving it out; say whether it was."""
+    choice = state.choice
+    choice[CHOICE_COST] = problem.penalty[stop]
+    choice[CHOICE_RUN] = -1
+    choice[CHOICE_TOKEN] = (choice[CHOICE_TOKEN] + 1) % TOKENS
+    _beside_near_stops(problem, state, stop)
+    _in_touched_runs(problem, state, stop)
+    _in_new_runs(problem, state, stop)
+    run = choice[CHOICE_RUN]
+    if run < 0:
+        return False
+    length = _draft_with(problem, state, stop, run, choice[CHOICE_INDEX], choice[CHOICE_WAY])
+    return commit(problem, state, run, length)
+
+
+@compiled
+def _beside_near_stops(problem: Problem, state: State, stop: int) -> None:
+    for i in range(problem.near.shape[1]):
+        other = problem.near[stop, i]
+        if other < 0:
+            break
+        run = state.run_of[other]
+        if run < 0 or not problem.can[problem.kind_of[run], stop]:
+            continue
+        row = state.position_of[other]
+        _consider(problem, state, stop, run, row + 1)
+        _consider(problem, state, stop, run, row)
+        if problem.multi_trip:
+            _consider_new_trip(problem, state, stop, run, row, RELOAD)
+            _consider_new_trip(problem, state, stop, run, row + 1, RELOAD)
+            _consider_new_trip(problem, state, stop, run, row, RELOAD_AFTER)
+            _consider_new_trip(problem, state, stop, run, row + 1, RELOAD_AFTER)
+        before = state.at[run, row, HUB_BEFORE]
+        if _is_new(state, run, before, WHOLE_TRIP):
+            after = state.at[run, row, HUB_AFTER]
+            if after == 0:
+                after = state.run[run, LENGTH] + 1
+            _consider(problem, state, stop, run, before + 1)
+            _consider(problem, state, stop, run, after)
+            if problem.multi_trip:
+                _consider_new_trip(problem, state, stop, run, after, RELOAD)
+                if before > 0:
+                    _consider_new_trip(problem, state, stop, run, before, RELOAD)
+
+
+@compiled
+def _in_touched_runs(problem: Problem, state: State, stop: int) -> None:
+    for i in range(state.tally[TOUCHED]):
+        run = state.touched[i]
+        length = state.run[run, LENGTH]
+        if length == 0 or not problem.can[problem.kind_of[run], stop]:
+            continue
+        _consider(problem, state, stop, run, 1)
+        _consider(problem, state, stop, run, length + 1)
+        if problem.multi_trip:
+            _consider_new_trip(problem, state, stop, run, length + 1, RELOAD)
+            _consider_new_trip(problem, state, stop, run, 1, RELOAD)
+
+
+@compiled
+def _in_new_runs(problem: Problem, state: State, stop: int) -> None:
+    for kind in range(len(problem.kinds)):
+        if not problem.can[kind, stop]:
+            continue
+        first = problem.kind_at[kind] + state.used[kind]
+        if first < problem.kind_at[kind + 1]:
+            run = state.order[first]
+            if problem.returns[stop] > 0 and problem.on_board[stop] == 0:
+                _consider_new_trip(problem, state, stop, run, 1, RELOAD)
+            else:
+                _consider(problem, state, stop, run, 1)
+
+
+@compiled
+def _is_new(state: State, run: int, row: int, way: int) -> bool:
+    """Whether this position was not tried yet for this stop; from now on it was."""
+    token = state.choice[CHOICE_TOKEN] * 16
+    seen = state.at[run, row, SEEN]
+    if seen < token or seen >= token + 16:
+        seen = token
+    bit = 1 << way
+    state.at[run, row, SEEN] = seen | bit
+    return not seen & bit
+
+
+@compiled
+def _consider(problem: Problem, state: State, stop: int, run: int, row: int) -> None:
+    """Judge the position before `row`, the cheapest test first: most are too far out of the way."""
+    here = problem.place[stop]
+    before, after = state.at[run, row - 1, PLACE], state.at[run, row, PLACE]
+    metres = problem.metres_to[here, before] - state.at[run, row, LEG]
+    if after >= 0:
+        metres += problem.metres[here, after]
+    if metres * problem.kinds[problem.kind_of[run], COST_METRE] < state.choice[CHOICE_COST]:
+        if _is_new(state, run, row, PLAIN):
+            _judge_plain(problem, state, stop, run, row, metres)
+
+
+@compiled
+def _judge_plain(problem: Problem, state: State, stop: int, run: int, row: int, metres: int) -> None:
+    here, hub = problem.place[stop], problem.hub
+    seconds = 0
+    if problem.paid:
+        before, after = state.at[run, row - 1, PLACE], state.at[run, row, PLACE]
+        seconds = _seconds(problem, before, here) + _seconds(problem, here, after) - _seconds(problem, before, after)
+    way = PLAIN
+    if problem.returns[stop] > 0 and state.at[run, row - 1, HUB_BEFORE] == 0 and problem.on_board[stop] == 0:
+        if row == 1:
+            return
+        way = LOAD_AT_START
+        start, first = state.at[run, 0, PLACE], state.at[run, 1, PLACE]
+        metres += _metres(problem, start, hub) + _metres(problem, hub, first) - state.at[run, 1, LEG]
+        seconds += _seconds(problem, start, hub) + _seconds(problem, hub, first) - _seconds(problem, start, first)
+    if problem.pickups[stop] > 0 and state.at[run, row, HUB_AFTER] == 0:
+        length = state.run[run, LENGTH]
+        last, end = (here if row == length + 1 else state.at[run, length, PLACE]), state.at[run, length + 1, PLACE]
+        metres += _metres(problem, last, hub) + _metres(problem, hub, end) - _metres(problem, last, end)
+        seconds += _seconds(problem, last, hub) + _seconds(problem, hub, end) - _seconds(problem, last, end)
+    _judge(problem, state, stop, run, row, way, metres, seconds)
+
+
+@compiled
+def _consider_new_trip(problem: Problem, state: State, stop: int, run: int, row: int, way: int) -> None:
+    """Judge the position before `row` with a hub visit put right before or after the stop."""
+    at = state.at[run]
+    here, hub = problem.place[stop], problem.hub
+    before, after = at[row - 1, PLACE], at[row, PLACE]
+    way_there = before if way == RELOAD_AFTER else hub
+    way_on = hub if way == RELOAD_AFTER else after
+    metres = problem.metres_to[here, way_there] + _metres(problem, here, way_on) - at[row, LEG]
+    if way == RELOAD:
+        metres += problem.metres[before, hub]
+    else:
+        metres += _metres(problem, hub, after)
+    if metres * problem.kinds[problem.kind_of[run], COST_METRE] >= state.choice[CHOICE_COST]:
+        return
+    if not _is_new(state, run, row, way):
+        return
+    if problem.returns[stop] > 0 and way == RELOAD_AFTER and at[row - 1, HUB_BEFORE] == 0:
+        return
+    seconds = _seconds(problem, way_there, here) + _seconds(problem, here, way_on) - _seconds(problem, before, after)
+    seconds += _seconds(problem, before, hub) if way == RELOAD else _seconds(problem, hub, after)
+    if way == RELOAD and problem.pickups[stop] > 0 and at[row, HUB_AFTER] == 0:
+        length = state.run[run, LENGTH]
+        last, end = (here if row == length + 1 else at[length, PLACE]), at[length + 1, PLACE]
+        metres += _metres(problem, last, hub) + _metres(problem, hub, end) - _metres(problem, last, end)
+        seconds += _seconds(problem, last, hub) + _seconds(problem, hub, end) - _seconds(problem, last, end)
+    _judge(problem, state, stop, run, row, way, metres, seconds)
+
+
+@compiled
+def _metres(problem: Problem, origin: int, target: int) -> int:
+    return problem.metres[origin, target] if target >= 0 else 0
+
+
+@compiled
+def _seconds(problem: Problem, origin: int, target: int) -> int:
+    return problem.seconds[origin, target] if target >= 0 else 0
+
+
+@compiled
+def _judge(problem: Problem, state: State, stop: int, run: int, row: int, way: int, metres: int, seconds: int) -> None:
+    """Judge a way to serve `stop` that adds so many metres and free-flow seconds; keep it if it is the best so far."""
+    choice = state.choice
+    kind, whole = problem.kinds[problem.kind_of[run]], state.run[run]
+    lower = metres * kind[COST_METRE]
+    if problem.paid:
+        lower += kind[COST_SECOND] * max(0, seconds + problem.access[stop] + problem.service[stop] - whole[IDLE])
+    if whole[LENGTH] == 0 and kind[BEGAN] == 0:
+        lower += kind[COST_RUN]
+        metres += state.at[run, 1, LEG]
+        lower += state.at[run, 1, LEG] * kind[COST_METRE]
+    if lower >= choice[CHOICE_COST] or whole[METRES] + metres > kind[MAX_METRES]:
+        return
+    if whole[LENGTH] + 8 >= state.at.shape[1] or below(state.random, BLINK) == 0:
+        return
+    if not _may_fit(problem, state, stop, run, row, way):
+        return
+    cost = lower
+    if way != PLAIN or not _is_settled(problem, state, stop, run, row):
+        cost = evaluate(problem, state, run, _draft_with(problem, state, stop, run, row, way))
+        if cost >= INFEASIBLE:
+            return
+        cost -= whole[COST]
+    if cost < choice[CHOICE_COST]:
+        choice[CHOICE_COST], choice[CHOICE_RUN], choice[CHOICE_INDEX], choice[CHOICE_WAY] = cost, run, row, way
+
+
+@compiled
+def _may_fit(problem: Problem, state: State, stop: int, run: int, row: int, way: int) -> bool:
+    """Necessary conditions on load and time, in a few steps: earliest departure before, latest arrival after."""
+    kind, at = problem.kinds[problem.kind_of[run]], state.at[run]
+    hub, here = problem.hub, problem.place[stop]
+    loads = problem.returns[stop] > 0 and problem.on_board[stop] == 0
+    if way == PLAIN:
+        if loads and at[row - 1, LOAD_UP_TO] + problem.returns[stop] > kind[CAPACITY]:
+            return False
+        if at[row - 1, LOAD_FROM] + problem.pickups[stop] > kind[CAPACITY]:
+            return False
+    if way == RELOAD and kind[MAX_TRIPS] == 1 and at[1, ELEMENT] == len(problem.place):
+        return False
+    before, after = at[row - 1, PLACE], at[row, PLACE]
+    if before == here or after == here:
+        return True
+    if way == PLAIN and at[row, JOINED]:
+        return False
+    time = at[row - 1, LEFT]
+    if way == RELOAD:
+        time = arrival(problem, time, before, hub)
+        if loads:
+            time = max(time, state.ready[stop])
+        time = hub_opening(problem, time, problem.base)
+        if time >= NEVER:
+            return False
+        time = arrival(problem, time + problem.base, hub, here)
+    else:
+        time = arrival(problem, time, before, here)
+        if loads:
+            if state.ready[stop] >= NEVER:
+                return False
+            time = max(time, arrival(problem, state.ready[stop] + problem.base, hub, here))
+    time = opening(problem, stop, time)
+    if time >= NEVER:
+        return False
+    time += problem.access[stop] + problem.service[stop]
+    if problem.pickups[stop] > 0 and arrival(problem, time, here, hub) + problem.base > state.due[stop]:
+        return False
+    if way == RELOAD_AFTER:
+        time = hub_opening(problem, arrival(problem, time, here, hub), problem.base)
+        if time >= NEVER:
+            return False
+        here, time = hub, time + problem.base
+    if after >= 0:
+        time = arrival(problem, time, here, after)
+    return time <= at[row, LATEST]
+
+
+@compiled
+def _is_settled(problem: Problem, state: State, stop: int, run: int, row: int) -> bool:
+    """Whether the cheap tests decide exactly: a plain problem, and the hub visits around stay as they are."""
+    kind, at = problem.kinds[problem.kind_of[run]], state.at[run]
+    if not problem.plain or kind[MAX_STOPS] < NEVER or state.run[run, LENGTH] == 0:
+        return False
+    here = problem.place[stop]
+    if at[row - 1, PLACE] == here or at[row, PLACE] == here:
+        return False
+    if problem.returns[stop] > 0:
+        loads = at[row - 1, HUB_BEFORE]
+        if loads == 0 or state.ready[stop] > at[loads, LEFT]:
+            return False
+    return problem.pickups[stop] == 0 or (state.due[stop] >= NEVER and at[row, HUB_AFTER] > 0)
+
+
+@compiled
+def _draft_with(problem: Problem, state: State, stop: int, run: int, row: int, way: int) -> int:
+    """Write the run with `stop` put before `row` in the given way to the draft, and return its length."""
+    at, draft, n = state.at[run], state.draft, len(problem.place)
+    length = state.run[run, LENGTH]
+    size = 0
+    if way == LOAD_AT_START:
+        draft[0] = n
+        size = 1
+    for i in range(1, row):
+        draft[size] = at[i, ELEMENT]
+        size += 1
+    if way == RELOAD:
+        draft[size] = n
+        size += 1
+    draft[size] = stop
+    size += 1
+    if way == RELOAD_AFTER:
+        draft[size] = n
+        size += 1
+    for i in range(row, length + 1):
+        draft[size] = at[i, ELEMENT]
+        size += 1
+    if problem.pickups[stop] > 0 and way != RELOAD_AFTER and at[row, HUB_AFTER] == 0:
+        draft[size] = n
+        size += 1
+    return size

@@ -1,0 +1,472 @@
+"""Runs as they stand: put a draft in a run's place, keep what follows from it, and take it back."""
+
+from __future__ import annotations
+
+from routing.search.arrays import (
+    BEGAN,
+    CLOSE,
+    END,
+    LEAVE,
+    START,
+    I64,
+    MAX_STOPS,
+    NEVER,
+    PICKUPS0,
+    RETURNS0,
+    STOPS0,
+    Problem,
+)
+from routing.search.compiled import compiled
+from routing.search.state import (
+    ACCEPTED,
+    BANKED,
+    BEGIN,
+    BEST_PENALTY,
+    BEST_TOTAL,
+    COST,
+    DEPARTS,
+    DRAFT_DEPARTS,
+    DRAFT_ENDS,
+    DRAFT_IDLE,
+    DRAFT_METRES,
+    DRAFT_PAID,
+    DRAFT_TRIPS,
+    ELEMENT,
+    ENDS,
+    FINISH,
+    HUB_AFTER,
+    HUB_BEFORE,
+    IDLE,
+    JOINED,
+    LANE,
+    LATEST,
+    LEG,
+    PLACE,
+    LEFT,
+    LENGTH,
+    LOAD_FROM,
+    LOAD_UP_TO,
+    LOADS,
+    METRES,
+    PAID,
+    PENALTY,
+    RUN_COLUMNS,
+    SERVED,
+    STOPS,
+    TOTAL,
+    TOUCHED,
+    TRIPS,
+    UNLOADS,
+    USED,
+    State,
+)
+from routing.search.timing import cost_of, latest_leave, schedule, tidy, trace, walk, write_latest
+
+
+@compiled
+def draft_run(state: State, run: int) -> int:
+    """Copy the run's elements to the draft and return how many there are."""
+    length = state.run[run, LENGTH]
+    for i in range(length):
+        state.draft[i] = state.at[run, i + 1, ELEMENT]
+    return length
+
+
+@compiled
+def commit(problem: Problem, state: State, run: int, length: int) -> bool:
+    """Make the draft the run, where it can be kept; say whether it could."""
+    which = problem.kind_of[run]
+    kind = problem.kinds[which]
+    length = tidy(problem, state, run, length)
+    if length < 0:
+        return False
+    if length == 0 and kind[BEGAN] == 0:
+        touch(state, run)
+        _lift_slots(problem, state, run)
+        _clear(problem, state, run)
+        return True
+    last = walk(problem, state, run, length)
+    if last < 0:
+        return False
+    trace(state, kind, length, last)
+    stops, visits = 0, kind[STOPS0]
+    for i in range(length):
+        if state.draft[i] < len(problem.place):
+            stops += 1
+            visits += 1 - state.joins[i, state.path[i]]
+    if visits > kind[MAX_STOPS]:
+        return False
+    leave = state.tally[DRAFT_DEPARTS]
+    if problem.paid and kind[BEGAN] == 0:
+        leave = latest_leave(problem, state, run, length)
+        breaks_taken = state.tally[DRAFT_ENDS] - state.tally[DRAFT_DEPARTS] - state.tally[DRAFT_PAID]
+        state.tally[DRAFT_PAID] = state.tally[DRAFT_ENDS] - leave - breaks_taken
+    touch(state, run)
+    _lift_slots(problem, state, run)
+    row, at = state.run[run], state.at[run]
+    if row[LENGTH] == 0 and kind[BEGAN] == 0:
+        _use(problem, state, run)
+    metres, paid = state.tally[DRAFT_METRES], state.tally[DRAFT_PAID]
+    cost = cost_of(problem, kind, metres, paid)
+    state.tally[TOTAL] += cost - row[COST]
+    state.tally[SERVED] += stops - row[STOPS]
+    row[LENGTH], row[STOPS], row[METRES], row[PAID], row[COST] = length, stops, metres, paid, cost
+    row[IDLE], row[DEPARTS], row[ENDS] = state.tally[DRAFT_IDLE], leave, state.tally[DRAFT_ENDS]
+    row[TRIPS] = state.tally[DRAFT_TRIPS]
+    write_latest(problem, state, run, length)
+    _write_places(problem, state, run, length)
+    _write_loads(problem, state, run, length)
+    _settle(problem, state, run)
+    if problem.lanes > 0 or problem.linked:
+        schedule(problem, state, run, length, leave)
+        _take_slots(problem, state, run)
+        link(problem, state, run)
+    return True
+
+
+@compiled
+def _clear(problem: Problem, state: State, run: int) -> None:
+    row = state.run[run]
+    if row[LENGTH] > 0:
+        _release(problem, state, run)
+    state.tally[TOTAL] -= row[COST]
+    state.tally[SERVED] -= row[STOPS]
+    for column in range(RUN_COLUMNS):
+        row[column] = 0
+    _write_places(problem, state, run, 0)
+    _write_loads(problem, state, run, 0)
+    kind = problem.kinds[problem.kind_of[run]]
+    state.at[run, 1, LATEST] = kind[CLOSE]
+
+
+@compiled
+def _write_places(problem: Problem, state: State, run: int, length: int) -> None:
+    """Write what is where: element, place, leg to it, earliest departure, whether it shares the stop before it."""
+    kind = problem.kinds[problem.kind_of[run]]
+    at, n = state.at[run], len(problem.place)
+    at[0, ELEMENT], at[0, PLACE], at[0, LEFT] = n + 1, kind[START], kind[LEAVE]
+    before = kind[START]
+    for i in range(length):
+        element = state.draft[i]
+        here = problem.hub if element == n else problem.place[element]
+        at[i + 1, ELEMENT], at[i + 1, PLACE], at[i + 1, LEG] = element, here, problem.metres[before, here]
+        at[i + 1, LEFT] = state.earliest[i]
+        at[i + 1, JOINED] = state.joins[i, state.path[i]] if element < n else 0
+        before = here
+    end = kind[END]
+    at[length + 1, ELEMENT], at[length + 1, PLACE], at[length + 1, JOINED] = n + 1, end, 0
+    at[length + 1, LEG] = problem.metres[before, end] if end >= 0 else 0
+
+
+@compiled
+def _write_loads(problem: Problem, state: State, run: int, length: int) -> None:
+    """Write the largest load of each trip up to and from each leg, and the hub visits around each position."""
+    kind = problem.kinds[problem.kind_of[run]]
+    at, n = state.at[run], len(problem.place)
+    load = kind[RETURNS0] + kind[PICKUPS0]
+    most, hub = load, 0
+    at[0, LOAD_UP_TO] = at[0, LOAD_FROM] = load
+    at[0, HUB_BEFORE] = 0
+    for i in range(1, length + 1):
+        element = at[i, ELEMENT]
+        if element == n:
+            load += state.hub_sums[i - 1, LOADS] - state.hub_sums[i - 1, UNLOADS]
+            most, hub = load, i
+        else:
+            load += problem.pickups[element] - problem.returns[element]
+            if at[i + 1, JOINED] == 0:
+                most = max(most, load)
+        at[i, LOAD_UP_TO], at[i, HUB_BEFORE], at[i, LOAD_FROM] = most, hub, load
+    most, hub = 0, 0
+    at[length + 1, HUB_AFTER] = 0
+    at[length + 1, HUB_BEFORE] = at[length, HUB_BEFORE]
+    for i in range(length, -1, -1):
+        if at[i + 1, JOINED] == 0:
+            most = max(most, at[i, LOAD_FROM])
+        at[i, LOAD_FROM] = most
+        if at[i, ELEMENT] == n:
+            most, hub = 0, i
+        at[i, HUB_AFTER] = hub
+
+
+@compiled
+def _settle(problem: Problem, state: State, run: int) -> None:
+    """Say of each stop of the run where it is."""
+    for i in range(1, state.run[run, LENGTH] + 1):
+        element = state.at[run, i, ELEMENT]
+        if element < len(problem.place):
+            state.run_of[element], state.position_of[element] = run, i
+
+
+@compiled
+def _use(problem: Problem, state: State, run: int) -> None:
+    """Move the run among those of its kind that are in use."""
+    kind = problem.kind_of[run]
+    _swap(state, state.order_at[run], problem.kind_at[kind] + state.used[kind])
+    state.used[kind] += 1
+    state.tally[USED] += 1
+
+
+@compiled
+def _release(problem: Problem, state: State, run: int) -> None:
+    kind = problem.kind_of[run]
+    state.used[kind] -= 1
+    state.tally[USED] -= 1
+    _swap(state, state.order_at[run], problem.kind_at[kind] + state.used[kind])
+
+
+@compiled
+def _swap(state: State, i: int, j: int) -> None:
+    one, other = state.order[i], state.order[j]
+    state.order[i], state.order[j] = other, one
+    state.order_at[other], state.order_at[one] = i, j
+
+
+@compiled
+def _take_slots(problem: Problem, state: State, run: int) -> None:
+    if problem.lanes == 0:
+        return
+    for i in range(state.run[run, LENGTH]):
+        if state.at[run, i + 1, ELEMENT] == len(problem.place):
+            at = state.at[run, i + 1]
+            take_slot(state, at[LANE], at[BEGIN], at[FINISH], run)
+
+
+@compiled
+def take_slot(state: State, lane: int, begin: int, end: int, run: int) -> None:
+    """Enter lane time into the calendar."""
+    slots = state.slots[lane]
+    i = state.slot_count[lane]
+    while i > 0 and slots[i - 1, 0] > begin:
+        slots[i, 0], slots[i, 1], slots[i, 2] = slots[i - 1, 0], slots[i - 1, 1], slots[i - 1, 2]
+        i -= 1
+    slots[i, 0], slots[i, 1], slots[i, 2] = begin, end, run
+    state.slot_count[lane] += 1
+
+
+@compiled
+def _lift_slots(problem: Problem, state: State, run: int) -> None:
+    """Give up the lane time of the run."""
+    for lane in range(problem.lanes):
+        slots = state.slots[lane]
+        kept = 0
+        for i in range(state.slot_count[lane]):
+            if slots[i, 2] == run:
+                continue
+            if kept != i:
+                slots[kept, 0], slots[kept, 1], slots[kept, 2] = slots[i, 0], slots[i, 1], slots[i, 2]
+            kept += 1
+        state.slot_count[lane] = kept
+
+
+@compiled
+def link(problem: Problem, state: State, run: int) -> None:
+    """Tell the other halves of the run's round trips when it unloads and loads."""
+    if not problem.linked:
+        return
+    at = state.at[run]
+    for i in range(1, state.run[run, LENGTH] + 1):
+        stop = at[i, ELEMENT]
+        if stop == len(problem.place) or problem.partner[stop] < 0:
+            continue
+        other = problem.partner[stop]
+        if problem.is_second[stop]:
+            loads = at[at[i, HUB_BEFORE], BEGIN]
+            state.due[other] = min(problem.due[other], loads - problem.processing)
+        else:
+            unloaded = at[at[i, HUB_AFTER], FINISH]
+            state.ready[other] = max(problem.ready[other], unloaded + problem.processing)
+
+
+@compiled
+def unlink(problem: Problem, state: State, stop: int) -> None:
+    """Tell the other half of a round trip that `stop` is not served."""
+    other = problem.partner[stop]
+    if other < 0:
+        return
+    if problem.is_second[stop]:
+        state.due[other] = problem.due[other]
+    else:
+        state.ready[other] = NEVER
+
+
+@compiled
+def touch(state: State, run: int) -> None:
+    """Save the run before this iteration changes it."""
+    if state.touched_mark[run]:
+        return
+    state.touched_mark[run] = 1
+    state.touched[state.tally[TOUCHED]] = run
+    state.tally[TOUCHED] += 1
+    for column in range(RUN_COLUMNS):
+        state.saved_run[run, column] = state.run[run, column]
+    length = state.run[run, LENGTH]
+    state.saved_at[run, : length + 2] = state.at[run, : length + 2]
+
+
+@compiled
+def keep(state: State) -> None:
+    """Accept what this iteration changed."""
+    for i in range(state.tally[TOUCHED]):
+        run = state.touched[i]
+        state.touched_mark[run] = 0
+        if not state.dirty_mark[run]:
+            state.dirty_mark[run] = 1
+            state.dirty[state.tally[ACCEPTED]] = run
+            state.tally[ACCEPTED] += 1
+    state.tally[TOUCHED] = 0
+
+
+@compiled
+def take_back(problem: Problem, state: State) -> None:
+    """Undo what this iteration changed in runs; the caller settles the bank and the total."""
+    for i in range(state.tally[TOUCHED]):
+        run = state.touched[i]
+        _lift_slots(problem, state, run)
+        for j in range(state.run[run, LENGTH]):
+            element = state.at[run, j + 1, ELEMENT]
+            if element < len(problem.place):
+                state.run_of[element] = -1
+                unlink(problem, state, element)
+    for i in range(state.tally[TOUCHED]):
+        run = state.touched[i]
+        was, now = state.saved_run[run, LENGTH], state.run[run, LENGTH]
+        if problem.kinds[problem.kind_of[run], BEGAN] == 0:
+            if now > 0 and was == 0:
+                _release(problem, state, run)
+            elif was > 0 and now == 0:
+                _use(problem, state, run)
+        state.tally[SERVED] += state.saved_run[run, STOPS] - state.run[run, STOPS]
+        for column in range(RUN_COLUMNS):
+            state.run[run, column] = state.saved_run[run, column]
+        state.at[run, : was + 2] = state.saved_at[run, : was + 2]
+        _settle(problem, state, run)
+        _take_slots(problem, state, run)
+    for i in range(state.tally[TOUCHED]):
+        run = state.touched[i]
+        state.touched_mark[run] = 0
+        link(problem, state, run)
+    state.tally[TOUCHED] = 0
+
+
+@compiled
+def to_bank(problem: Problem, state: State, stop: int) -> None:
+    """Put `stop` among the unserved, at its penalty."""
+    if state.bank_at[stop] < 0:
+        state.bank_at[stop] = state.tally[BANKED]
+        state.bank[state.tally[BANKED]] = stop
+        state.tally[BANKED] += 1
+        state.tally[PENALTY] += problem.penalty[stop]
+        state.tally[TOTAL] += problem.penalty[stop]
+
+
+@compiled
+def from_bank(problem: Problem, state: State, stop: int) -> None:
+    """Take `stop` from the unserved."""
+    at = state.bank_at[stop]
+    if at >= 0:
+        last = state.bank[state.tally[BANKED] - 1]
+        state.bank[at] = last
+        state.bank_at[last] = at
+        state.bank_at[stop] = -1
+        state.tally[BANKED] -= 1
+        state.tally[PENALTY] -= problem.penalty[stop]
+        state.tally[TOTAL] -= problem.penalty[stop]
+
+
+@compiled
+def remember_best(state: State) -> None:
+    """Copy the runs that changed since the last best one; the cost does not grow with the number of runs."""
+    for i in range(state.tally[ACCEPTED]):
+        run = state.dirty[i]
+        state.dirty_mark[run] = 0
+        length = state.run[run, LENGTH]
+        state.best_at[run, : length + 2] = state.at[run, : length + 2]
+        for column in range(RUN_COLUMNS):
+            state.best_run[run, column] = state.run[run, column]
+    state.tally[ACCEPTED] = 0
+    state.tally[BEST_TOTAL] = state.tally[TOTAL]
+    state.tally[BEST_PENALTY] = state.tally[PENALTY]
+
+
+@compiled
+def empty(problem: Problem, state: State) -> None:
+    """Begin with nothing planned: block lane time taken by others, and give drivers under way their runs."""
+    for i in range(len(problem.blocked)):
+        lane, begin, end = problem.blocked[i, 0], problem.blocked[i, 1], problem.blocked[i, 2]
+        take_slot(state, lane, begin, end, -1)
+    for stop in range(len(problem.place)):
+        if problem.is_second[stop]:
+            state.ready[stop] = NEVER
+        state.tally[PENALTY] += problem.penalty[stop]
+    state.tally[BANKED] = len(problem.place)
+    state.tally[TOTAL] = state.tally[PENALTY]
+    for run in range(len(problem.kind_of)):
+        kind = problem.kinds[problem.kind_of[run]]
+        if kind[BEGAN]:
+            state.draft[0] = len(problem.place)
+            commit(problem, state, run, 1 if kind[PICKUPS0] > 0 else 0)
+    keep(state)
+    remember_best(state)
+
+
+@compiled
+def restore_best(problem: Problem, state: State) -> None:
+    """Go back to the best so far."""
+    for run in range(len(problem.kind_of)):
+        touch(state, run)
+        state.saved_at[run] = state.best_at[run]
+        state.saved_run[run] = state.best_run[run]
+    take_back(problem, state)
+    state.tally[TOTAL] = state.tally[BEST_TOTAL]
+    for stop in range(len(problem.place)):
+        if state.run_of[stop] < 0:
+            to_bank(problem, state, stop)
+        else:
+            from_bank(problem, state, stop)
+    state.tally[TOTAL] = state.tally[BEST_TOTAL]
+    for i in range(state.tally[ACCEPTED]):
+        state.dirty_mark[state.dirty[i]] = 0
+    state.tally[ACCEPTED] = 0
+
+
+@compiled
+def settle_run(problem: Problem, state: State, run: int) -> int:
+    """Time the run once more for good, leaving as late as its end allows; return the leave, or -1 if it cannot be.
+
+    Its schedule then stands in `state.at`, its breaks in `state.pauses`.
+    """
+    kind = problem.kinds[problem.kind_of[run]]
+    length = tidy(problem, state, run, draft_run(state, run))
+    last = walk(problem, state, run, length) if length >= 0 else -1
+    if last < 0:
+        return -1
+    trace(state, kind, length, last)
+    leave = kind[LEAVE]
+    if kind[BEGAN] == 0:
+        leave = latest_leave(problem, state, run, length)
+    _lift_slots(problem, state, run)
+    schedule(problem, state, run, length, leave)
+    _take_slots(problem, state, run)
+    link(problem, state, run)
+    return leave
+
+
+@compiled
+def place_draft(problem: Problem, state: State, run: int, length: int) -> bool:
+    """Make the draft the run and take its stops from the bank, where it can be kept."""
+    if not commit(problem, state, run, length):
+        return False
+    for i in range(1, state.run[run, LENGTH] + 1):
+        element = state.at[run, i, ELEMENT]
+        if element < len(problem.place):
+            from_bank(problem, state, element)
+    return True
+
+
+@compiled
+def release_idle_slots(problem: Problem, state: State) -> None:
+    """Give up lane time held for runs that did not come about."""
+    for run in range(len(problem.kind_of)):
+        if state.run[run, LENGTH] == 0:
+            _lift_slots(problem, state, run)

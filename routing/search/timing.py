@@ -1,0 +1,531 @@
+"""THE timing rule: walk one run and say when everything happens, what it costs, and how much later it could be.
+
+A draft is a list of stops and hub visits. The walk goes forward with one front per number of breaks taken (breaks are
+in time order, so that number says which), each front being the earliest moment that it can be there: with first-in
+first-out travel, windows and lanes, earlier is never worse. Where paid time counts, the run then leaves as late as its
+end allows (Savelsbergh 1992, forward time slack).
+"""
+
+from __future__ import annotations
+
+from routing.search.arrays import (
+    BEGAN,
+    BREAKS,
+    CAPACITY,
+    CLOSE,
+    COST_METRE,
+    COST_RUN,
+    COST_SECOND,
+    END,
+    LEAVE,
+    MAX_METRES,
+    MAX_STOPS,
+    MAX_TRIPS,
+    METRES0,
+    NEVER,
+    PAID0,
+    PICKUPS0,
+    PICKUPS_DUE0,
+    RETURNS0,
+    START,
+    STOPS0,
+    TRIP_OPEN0,
+    TRIPS0,
+    I64,
+    Problem,
+)
+from routing.search.clock import (
+    arrival,
+    departure,
+    lane_opening,
+    last_hub_opening,
+    last_lane_opening,
+    last_opening,
+    may_begin,
+    opening,
+)
+from routing.search.compiled import compiled
+from routing.search.state import (
+    BEGIN,
+    DRAFT_DEPARTS,
+    DRAFT_ENDS,
+    DRAFT_IDLE,
+    DRAFT_METRES,
+    DRAFT_PAID,
+    DRAFT_TRIPS,
+    DUE,
+    EXACT_WALKS,
+    FINISH,
+    GROUP,
+    LANE,
+    LATEST,
+    LEFT_AT,
+    LOADS,
+    ORIGIN,
+    PAUSES,
+    READY,
+    SLACK,
+    TIME,
+    UNLOADS,
+    WAITED,
+    State,
+)
+
+INFEASIBLE = 2**62
+
+
+@compiled
+def tidy(problem: Problem, state: State, run: int, length: int) -> int:
+    """Say what each hub visit of the draft moves and drop those that move nothing.
+
+    Returns the new length, or -1 where a return is not loaded, a pickup not unloaded, or the load, trips or stops
+    exceed what the driver may have.
+    """
+    kind = problem.kinds[problem.kind_of[run]]
+    draft, sums, n = state.draft, state.hub_sums, len(problem.place)
+    picked, due = kind[PICKUPS0], kind[PICKUPS_DUE0]
+    for i in range(length):
+        stop = draft[i]
+        if stop == n:
+            sums[i, UNLOADS], sums[i, DUE] = picked, due
+            picked, due = 0, NEVER
+        elif problem.pickups[stop] > 0:
+            picked += problem.pickups[stop]
+            due = min(due, state.due[stop])
+    if picked > 0:
+        return -1
+    loaded, ready = 0, 0
+    for i in range(length - 1, -1, -1):
+        stop = draft[i]
+        if stop == n:
+            sums[i, LOADS], sums[i, READY] = loaded, ready
+            loaded, ready = 0, 0
+        elif problem.returns[stop] > 0 and not problem.on_board[stop]:
+            loaded += problem.returns[stop]
+            ready = max(ready, state.ready[stop])
+    if loaded > 0:
+        return -1
+    kept = 0
+    for i in range(length):
+        if draft[i] == n and sums[i, LOADS] == 0 and sums[i, UNLOADS] == 0:
+            continue
+        if kept != i:
+            draft[kept] = draft[i]
+            for column in range(4):
+                sums[kept, column] = sums[i, column]
+        kept += 1
+    return kept if _loads_fit(problem, state, kind, kept) else -1
+
+
+@compiled
+def _loads_fit(problem: Problem, state: State, kind: I64, length: int) -> bool:
+    draft, sums, n = state.draft, state.hub_sums, len(problem.place)
+    load = kind[RETURNS0] + kind[PICKUPS0]
+    trips, in_trip = kind[TRIPS0], kind[TRIP_OPEN0]
+    for i in range(length):
+        stop = draft[i]
+        if stop == n:
+            load += sums[i, LOADS] - sums[i, UNLOADS]
+            in_trip = 1
+        else:
+            load += problem.pickups[stop] - problem.returns[stop]
+            if in_trip == 1:
+                trips += 1
+                in_trip = 2
+            shared = i + 1 < length and draft[i + 1] < n and problem.place[draft[i + 1]] == problem.place[stop]
+            if shared:
+                continue
+        if load > kind[CAPACITY]:
+            return False
+    state.tally[DRAFT_TRIPS] = trips
+    return trips <= kind[MAX_TRIPS]
+
+
+@compiled
+def walk(problem: Problem, state: State, run: int, length: int) -> int:
+    """Walk the tidied draft from the earliest leave.
+
+    Returns
+    -------
+    int
+        The number of breaks behind the driver at the end (the front that is cheapest), or -1 where the draft cannot
+        be kept. Metres, paid seconds, leave and end stand in `state.tally`.
+    """
+    which = problem.kind_of[run]
+    kind, breaks = problem.kinds[which], problem.breaks[which]
+    draft, front, n = state.draft, state.front, len(problem.place)
+    count = kind[BREAKS]
+    state.tally[EXACT_WALKS] += 1
+    _leave(kind, breaks, front)
+    place = kind[START]
+    metres = kind[METRES0]
+    was_stop = False
+    for i in range(length + 1):
+        is_stop = False
+        if i == length:
+            target = kind[END] if kind[END] >= 0 else place
+        elif draft[i] == n:
+            target = problem.hub
+        else:
+            target = problem.place[draft[i]]
+            is_stop = True
+        if count > 0:
+            _relax(kind, breaks, front, state.left_first[i])
+        if target != place:
+            metres += problem.metres[place, target]
+            for s in range(count + 1):
+                if front[s, TIME] < NEVER:
+                    front[s, TIME] = arrival(problem, front[s, TIME], place, target)
+                    front[s, GROUP] = -1
+        if count > 0:
+            _relax(kind, breaks, front, state.arrived_first[i])
+        alive = False
+        least = NEVER
+        for s in range(count + 1):
+            if front[s, TIME] >= NEVER:
+                continue
+            if is_stop:
+                state.joins[i, s] = _stop(problem, front[s], draft[i], was_stop and target == place)
+            elif i < length:
+                _hub(problem, state, run, front[s], i)
+            elif front[s, TIME] > kind[CLOSE]:
+                front[s, TIME] = NEVER
+            if front[s, TIME] < NEVER:
+                alive = True
+                least = min(least, front[s, TIME])
+        if not alive:
+            return -1
+        state.earliest[i] = least
+        place, was_stop = target, is_stop
+    state.tally[DRAFT_METRES] = metres
+    if metres > kind[MAX_METRES]:
+        return -1
+    return _cheapest(state, kind, breaks)
+
+
+@compiled
+def _leave(kind: I64, breaks: I64, front: I64) -> None:
+    """Set the fronts at the start: with s breaks behind it a run leaves just after the earliest start of break s-1."""
+    leave = kind[LEAVE]
+    for s in range(kind[BREAKS] + 1):
+        too_late_for_next = s < kind[BREAKS] and leave > breaks[s, 0] and kind[BEGAN] == 0
+        time = leave
+        if s > 0:
+            time = max(leave, breaks[s - 1, 0] + 1) if kind[BEGAN] == 0 else NEVER
+        if too_late_for_next:
+            time = NEVER
+        front[s, TIME] = front[s, LEFT_AT] = time
+        front[s, WAITED], front[s, SLACK], front[s, GROUP], front[s, ORIGIN] = 0, NEVER, -1, s
+        if time > kind[CLOSE]:
+            front[s, TIME] = NEVER
+
+
+@compiled
+def _relax(kind: I64, breaks: I64, front: I64, came: I64) -> None:
+    """Let each front take its next break here; `came` notes which fronts did. A break missed ends its front."""
+    for s in range(kind[BREAKS]):
+        came[s + 1] = 0
+        time = front[s, TIME]
+        if time >= NEVER:
+            continue
+        begin = max(time, breaks[s, 0])
+        if begin <= breaks[s, 1] and begin + breaks[s, 2] < front[s + 1, TIME]:
+            front[s + 1, TIME] = begin + breaks[s, 2]
+            waited = front[s, WAITED] + begin - time
+            slack = min(front[s, SLACK], breaks[s, 1] - begin + waited)
+            if front[s, ORIGIN] == s:
+                slack = min(slack, breaks[s, 0] - front[s, LEFT_AT])
+            front[s + 1, WAITED], front[s + 1, SLACK], front[s + 1, GROUP] = waited, slack, -1
+            front[s + 1, LEFT_AT], front[s + 1, ORIGIN] = front[s, LEFT_AT], front[s, ORIGIN]
+            came[s + 1] = 1
+        if time > breaks[s, 1]:
+            front[s, TIME] = NEVER
+
+
+@compiled
+def _stop(problem: Problem, front: I64, stop: int, same_door: bool) -> int:
+    """Serve `stop`, in the stop before it where that may be; say whether it was shared."""
+    shared = same_door and front[GROUP] >= 0 and may_begin(problem, stop, front[GROUP])
+    if shared:
+        front[TIME] += problem.service[stop]
+    else:
+        begin = opening(problem, stop, front[TIME])
+        if begin >= NEVER:
+            front[TIME] = NEVER
+            return 0
+        front[WAITED] += begin - front[TIME]
+        front[GROUP] = begin
+        front[TIME] = begin + problem.access[stop] + problem.service[stop]
+    if problem.paid:
+        for window in range(problem.window_at[stop], problem.window_at[stop + 1]):
+            if problem.closes[window] >= front[GROUP]:
+                front[SLACK] = min(front[SLACK], problem.closes[window] - front[GROUP] + front[WAITED])
+                break
+    return 1 if shared else 0
+
+
+@compiled
+def _hub(problem: Problem, state: State, run: int, front: I64, i: int) -> None:
+    """Unload, load and leave the hub."""
+    sums = state.hub_sums[i]
+    length = problem.base + problem.per_document * (sums[LOADS] + sums[UNLOADS])
+    begin, _ = lane_opening(problem, state, run, max(front[TIME], sums[READY]), length)
+    if begin >= NEVER or begin + length > sums[DUE]:
+        front[TIME] = NEVER
+        return
+    front[WAITED] += begin - front[TIME]
+    front[GROUP] = -1
+    front[TIME] = begin + length
+    if problem.paid:
+        close = sums[DUE]
+        for window in range(len(problem.hub_opens)):
+            if problem.hub_closes[window] >= begin + length:
+                close = min(close, problem.hub_closes[window])
+                break
+        front[SLACK] = min(front[SLACK], close - length - begin + front[WAITED])
+
+
+@compiled
+def _cheapest(state: State, kind: I64, breaks: I64) -> int:
+    """Choose the front that ends validly and costs least paid time."""
+    best, best_paid = -1, INFEASIBLE
+    front, count = state.front, kind[BREAKS]
+    for s in range(count + 1):
+        end = front[s, TIME]
+        if end >= NEVER or (s < count and end > breaks[s, 1]):
+            continue
+        if s > front[s, ORIGIN] and end <= breaks[s - 1, 1]:
+            continue
+        paid = kind[PAID0] + end - front[s, LEFT_AT]
+        for taken in range(front[s, ORIGIN], s):
+            paid -= breaks[taken, 2]
+        shift = 0
+        if kind[BEGAN] == 0:
+            shift = max(0, min(front[s, WAITED], min(front[s, SLACK], kind[CLOSE] - end + front[s, WAITED])))
+        if paid - shift < best_paid:
+            best, best_paid = s, paid - shift
+            state.tally[DRAFT_IDLE] = front[s, WAITED] - shift
+            state.tally[DRAFT_DEPARTS] = front[s, LEFT_AT] + shift
+            state.tally[DRAFT_ENDS] = end
+    state.tally[DRAFT_PAID] = best_paid
+    return best
+
+
+@compiled
+def cost_of(problem: Problem, kind: I64, metres: int, paid: int) -> int:
+    """What a run of `metres` and `paid` seconds costs, in fine units."""
+    return kind[COST_RUN] + metres * kind[COST_METRE] + paid * kind[COST_SECOND]
+
+
+@compiled
+def evaluate(problem: Problem, state: State, run: int, length: int) -> int:
+    """Cost of the draft as a run, or INFEASIBLE."""
+    length = tidy(problem, state, run, length)
+    if length < 0:
+        return INFEASIBLE
+    last = walk(problem, state, run, length)
+    kind = problem.kinds[problem.kind_of[run]]
+    if last < 0 or not _stops_fit(problem, state, kind, length, last):
+        return INFEASIBLE
+    return cost_of(problem, kind, state.tally[DRAFT_METRES], state.tally[DRAFT_PAID])
+
+
+@compiled
+def _stops_fit(problem: Problem, state: State, kind: I64, length: int, last: int) -> bool:
+    if kind[MAX_STOPS] >= NEVER:
+        return True
+    trace(state, kind, length, last)
+    stops = kind[STOPS0]
+    for i in range(length):
+        if state.draft[i] < len(problem.place) and not state.joins[i, state.path[i]]:
+            stops += 1
+    return stops <= kind[MAX_STOPS]
+
+
+@compiled
+def trace(state: State, kind: I64, length: int, last: int) -> None:
+    """Follow the front `last` back: `state.path[i]` becomes the number of breaks behind the driver at element i."""
+    s = last
+    for i in range(length, -1, -1):
+        state.path[i] = s
+        if kind[BREAKS] > 0:
+            while s > 0 and state.arrived_first[i, s]:
+                s -= 1
+            while s > 0 and state.left_first[i, s]:
+                s -= 1
+
+
+@compiled
+def breaks_on_arrival(state: State, kind: I64, i: int) -> int:
+    """How many breaks the traced path takes on arrival at element i (before it, the last of `path[i]`)."""
+    if kind[BREAKS] == 0:
+        return 0
+    s = state.path[i]
+    while s > 0 and state.arrived_first[i, s]:
+        s -= 1
+    return state.path[i] - s
+
+
+@compiled
+def breaks_before_leaving(state: State, kind: I64, i: int) -> int:
+    """How many breaks the traced path takes before it sets out for element i."""
+    if kind[BREAKS] == 0:
+        return 0
+    after = state.path[i] - breaks_on_arrival(state, kind, i)
+    s = after
+    while s > 0 and state.left_first[i, s]:
+        s -= 1
+    return after - s
+
+
+@compiled
+def latest_leave(problem: Problem, state: State, run: int, length: int) -> int:
+    """The latest moment at which the traced draft can leave its start and still end when it does."""
+    which = problem.kind_of[run]
+    kind, breaks = problem.kinds[which], problem.breaks[which]
+    draft, n = state.draft, len(problem.place)
+    late = state.tally[DRAFT_ENDS]
+    i = length
+    place = kind[END]
+    if place < 0:
+        place = kind[START] if length == 0 else _place_of(problem, draft[length - 1])
+    while i >= 0:
+        # `late` is the latest moment at which the visit at i may begin, its breaks on arrival still before it.
+        taken = state.path[i]
+        for _ in range(breaks_on_arrival(state, kind, i)):
+            taken -= 1
+            late = min(breaks[taken, 1], late - breaks[taken, 2])
+        before = kind[START] if i == 0 else _place_of(problem, draft[i - 1])
+        late = departure(problem, late, before, place)
+        for _ in range(breaks_before_leaving(state, kind, i)):
+            taken -= 1
+            late = min(breaks[taken, 1], late - breaks[taken, 2])
+        i -= 1
+        if i < 0:
+            break
+        place = before
+        if draft[i] == n:
+            sums = state.hub_sums[i]
+            length_at_hub = problem.base + problem.per_document * (sums[LOADS] + sums[UNLOADS])
+            late = last_lane_opening(problem, state, run, min(late, sums[DUE]) - length_at_hub, length_at_hub)
+        else:
+            first = i
+            seconds = problem.service[draft[i]]
+            while state.joins[first, state.path[first]]:
+                first -= 1
+                seconds += problem.service[draft[first]]
+            late = _last_shared_opening(problem, state, first, i, late - seconds - problem.access[draft[first]])
+            i = first
+    if state.path[0] > 0 or kind[BREAKS] > 0:
+        late = min(late, _latest_due(state, kind, breaks, length))
+    return late
+
+
+@compiled
+def _latest_due(state: State, kind: I64, breaks: I64, length: int) -> int:
+    """The latest leave at which the first break taken is still due."""
+    behind = state.path[0] - breaks_on_arrival(state, kind, 0) - breaks_before_leaving(state, kind, 0)
+    if state.path[length] > behind:
+        return breaks[behind, 0]
+    return NEVER
+
+
+@compiled
+def _place_of(problem: Problem, element: int) -> int:
+    return problem.hub if element == len(problem.place) else problem.place[element]
+
+
+@compiled
+def _last_shared_opening(problem: Problem, state: State, first: int, last: int, moment: int) -> int:
+    """The latest begin at or before `moment` that suits all stops first..last of the draft."""
+    settled = False
+    while not settled:
+        settled = True
+        for i in range(first, last + 1):
+            suits = last_opening(problem, state.draft[i], moment)
+            if suits < moment:
+                moment, settled = suits, moment < 0
+    return moment
+
+
+@compiled
+def schedule(problem: Problem, state: State, run: int, length: int, leave: int) -> int:
+    """Walk the traced draft from `leave`; write begin, finish and lane of each position. Returns the end.
+
+    The breaks taken stand in `state.pauses`: element they come before, whether on arrival there, begin and end.
+    """
+    which = problem.kind_of[run]
+    kind, breaks = problem.kinds[which], problem.breaks[which]
+    draft, n, at = state.draft, len(problem.place), state.at[run]
+    state.tally[PAUSES] = 0
+    time, place = leave, kind[START]
+    taken = state.path[0] - breaks_on_arrival(state, kind, 0) - breaks_before_leaving(state, kind, 0)
+    for i in range(length + 1):
+        target = place
+        if i < length:
+            target = _place_of(problem, draft[i])
+        elif kind[END] >= 0:
+            target = kind[END]
+        for _ in range(breaks_before_leaving(state, kind, i)):
+            time = _pause(state, breaks[taken], i, 0, time)
+            taken += 1
+        time = arrival(problem, time, place, target)
+        for _ in range(breaks_on_arrival(state, kind, i)):
+            time = _pause(state, breaks[taken], i, 1, time)
+            taken += 1
+        place = target
+        if i == length:
+            break
+        if draft[i] == n:
+            sums = state.hub_sums[i]
+            needed = problem.base + problem.per_document * (sums[LOADS] + sums[UNLOADS])
+            begin, lane = lane_opening(problem, state, run, max(time, sums[READY]), needed)
+            at[i + 1, BEGIN], at[i + 1, LANE] = begin, lane
+            time = begin + needed
+        elif state.joins[i, state.path[i]]:
+            at[i + 1, BEGIN], at[i + 1, LANE] = at[i, BEGIN], -1
+            time += problem.service[draft[i]]
+        else:
+            begin = opening(problem, draft[i], time)
+            at[i + 1, BEGIN], at[i + 1, LANE] = begin, -1
+            time = begin + problem.access[draft[i]] + problem.service[draft[i]]
+        at[i + 1, FINISH] = time
+    return time
+
+
+@compiled
+def _pause(state: State, pause: I64, i: int, on_arrival: int, time: int) -> int:
+    """Take a break before element i, where the last visit ended or on arrival; note it and return its end."""
+    begin = max(time, pause[0])
+    row = state.pauses[state.tally[PAUSES]]
+    row[0], row[1], row[2], row[3] = i, on_arrival, begin, begin + pause[2]
+    state.tally[PAUSES] += 1
+    return begin + pause[2]
+
+
+@compiled
+def write_latest(problem: Problem, state: State, run: int, length: int) -> None:
+    """Write the latest arrival at each position that keeps the rest on time, lanes and breaks left aside.
+
+    An upper bound, so a filter: exact where there are neither.
+    """
+    kind = problem.kinds[problem.kind_of[run]]
+    at, n = state.at[run], len(problem.place)
+    late = kind[CLOSE]
+    place = kind[END]
+    for i in range(length - 1, -1, -1):
+        element = state.draft[i]
+        here = _place_of(problem, element)
+        if place >= 0:
+            late = departure(problem, late, here, place)
+        place = here
+        if element == n:
+            sums = state.hub_sums[i]
+            needed = problem.base + problem.per_document * (sums[LOADS] + sums[UNLOADS])
+            late = last_hub_opening(problem, min(late, sums[DUE]) - needed, needed)
+        elif i + 1 < length and state.joins[i + 1, state.path[i + 1]]:
+            late = last_opening(problem, element, late - problem.service[element])
+        else:
+            late = last_opening(problem, element, late - problem.access[element] - problem.service[element])
+        at[i + 1, LATEST] = max(late, -1)
+    at[length + 1, LATEST] = kind[CLOSE]

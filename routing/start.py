@@ -1,0 +1,104 @@
+"""Where a driver stands when planning starts: in the morning at the start place, later wherever the day has led."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from routing.model import Break, Day, Driver
+
+NO_DUE = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Start:
+    """What planning must take as given of one driver.
+
+    Attributes
+    ----------
+    place, time
+        From where and from when on the driver can leave. In the morning the moment of leaving is free, at or after
+        `time`; once the day `began` it is exactly `time`.
+    returns, pickups, returns_on_board, pickups_on_board, pickups_due
+        Ids of the returns and pickups on board, how many documents they are, and when the first of the
+        latter must have been unloaded.
+    trips, trip_open, stops, metres, paid
+        So far: trips; whether a hub visit has been made (1) and a stop after it (2); stop visits; metres; seconds.
+    breaks
+        Breaks still to come.
+    lane_time
+        Lane time taken in history: (lane, begin, end).
+    """
+
+    place: int
+    time: int
+    began: bool = False
+    returns: tuple[str, ...] = ()
+    pickups: tuple[str, ...] = ()
+    returns_on_board: int = 0
+    pickups_on_board: int = 0
+    pickups_due: int = NO_DUE
+    trips: int = 0
+    trip_open: int = 0
+    stops: int = 0
+    metres: int = 0
+    paid: int = 0
+    breaks: tuple[Break, ...] = ()
+    lane_time: tuple[tuple[int, int, int], ...] = ()
+
+
+def start_of(day: Day, driver: Driver) -> Start:
+    """Return where `driver` stands when planning of `day` starts."""
+    earliest = driver.shift[0] if day.now is None else max(driver.shift[0], day.now)
+    if not driver.history:
+        return Start(place=driver.start, time=earliest, breaks=driver.breaks)
+    history = driver.history
+    last = history[-1]
+    requests = {request.id: request for request in day.requests}
+    loaded = [name for visit in history for name in visit.loaded]
+    stopped = [name for visit in history for name in visit.requests]
+    unloaded = {name for visit in history for name in visit.unloaded}
+    returns = tuple(name for name in loaded if name not in stopped)
+    pickups = [requests[name] for name in stopped if requests[name].kind == "pickup" and name not in unloaded]
+    due = [request.due_at_hub for request in pickups if request.due_at_hub is not None]
+    trips, trip_open = _trips(day, driver)
+    time = max(last.end, day.now or 0)
+    legs = zip(history, history[1:], strict=False)
+    paused = sum(visit.end - visit.begin for visit in history if visit.type == "break")
+    return Start(
+        place=last.place,
+        time=time,
+        began=True,
+        returns=returns,
+        pickups=tuple(request.id for request in pickups),
+        returns_on_board=sum(requests[name].documents for name in returns),
+        pickups_on_board=sum(request.documents for request in pickups),
+        pickups_due=min(due, default=NO_DUE),
+        trips=trips,
+        trip_open=trip_open,
+        stops=sum(visit.type == "stop" for visit in history),
+        metres=sum(int(day.travel.metres[one.place, other.place]) for one, other in legs),
+        paid=time - history[0].begin - paused,
+        breaks=_breaks_to_come(driver),
+        lane_time=tuple((v.lane, v.begin, v.end) for v in history if v.type == "hub" and v.lane is not None),
+    )
+
+
+def _trips(day: Day, driver: Driver) -> tuple[int, int]:
+    trips, trip_open = 0, 0
+    for visit in driver.history:
+        if visit.type == "hub":
+            trip_open = 1
+        elif visit.type == "stop" and trip_open == 1:
+            trips, trip_open = trips + 1, 2
+    return trips, trip_open
+
+
+def _breaks_to_come(driver: Driver) -> tuple[Break, ...]:
+    """Breaks that were due from the leave on and have not begun."""
+    taken = [visit.begin for visit in driver.history if visit.type == "break"]
+    left = driver.history[0].begin
+    return tuple(
+        each
+        for each in driver.breaks
+        if left <= each.earliest and not any(each.earliest <= begin <= each.latest for begin in taken)
+    )
