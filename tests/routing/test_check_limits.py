@@ -69,6 +69,7 @@ def test_a_hub_visit_unloads_before_it_loads(day):
 
 
 def test_too_much_is_blamed_where_it_is_taken_and_not_all_the_way(day):
+    day = change_driver(day, "D1", breaks=())
     plan = build(day, {"D1": [hub("R1", "R2", "R6"), stop("R2"), stop("R1"), stop("R6")]})
     found = check(change_driver(day, "D1", capacity=2), plan)
     assert [violation.code for violation in found] == ["capacity"]

@@ -217,6 +217,7 @@ def test_a_break_of_nobody_is_named(day, plan):
 
 @pytest.mark.parametrize(("window", "found"), [
     (("11:30", "12:00"), set()),
+    (("11:00", "11:30"), set()),
     (("11:31", "12:00"), {"break-window", "break-missing"}),
     (("10:30", "11:29"), {"break-window", "break-missing"}),
 ])  # fmt: skip
