@@ -221,6 +221,20 @@ def test_a_break_taken_in_history_is_taken(day):
     assert "break-twice" in codes(longer, change_run(plan, "D2", visits=(*visits[:3], extra, *visits[3:])))
 
 
+@pytest.mark.parametrize(("begin", "found"), [
+    ("08:45", set()),  # five minutes before the second, twenty-five after the first: it is the second
+    ("08:25", {"break-missing"}),  # it is the first, taken late
+    ("08:10", {"break-missing"}),
+    ("08:55", set()),
+])  # fmt: skip
+def test_a_break_out_of_its_window_is_the_nearest(day, begin, found):
+    breaks = (Break(hm("08:00"), hm("08:20"), 600), Break(hm("08:50"), hm("09:30"), 600))
+    history = list(day.drivers[1].history)
+    history[2] = replace(history[2], begin=hm(begin), end=hm(begin) + 600)
+    odd = change_driver(day, "D2", history=history, breaks=breaks)
+    assert codes(odd, replanned(odd)) == found
+
+
 def test_a_break_missed_in_history_is_past(day):
     missed = change_driver(
         day, "D2", breaks=(Break(hm("08:15"), hm("08:30"), 600),), history=day.drivers[1].history[:2]
