@@ -33,8 +33,13 @@ class Problem(NamedTuple):
 
     Attributes
     ----------
-    seconds, metres, metres_to
-        Shape (places, places); the last is the transpose, so that all legs to one place lie together.
+    seconds, metres
+        Shape (places, places).
+    worth, worth_to, coarse
+        What a leg costs at least, in fine units shifted right by `coarse`, and the transpose of it, in which all
+        legs to one place lie together.
+    least_second
+        What a paid second costs at least, in fine units.
     hub
         The hub's place.
     place, access, service, returns, pickups, ready, due, penalty
@@ -66,7 +71,10 @@ class Problem(NamedTuple):
 
     seconds: I32
     metres: I32
-    metres_to: I32
+    worth: I32
+    worth_to: I32
+    coarse: int
+    least_second: int
     hub: int
     place: I64
     access: I64

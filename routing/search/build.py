@@ -15,6 +15,7 @@ from routing.search.nearness import near_lists
 from routing.start import Start, start_of
 
 UNLIMITED = NEVER
+_RATES = (arrays.COST_METRE, arrays.COST_SECOND)
 
 
 def build(day: Day, stops: Sequence[Stop]) -> Problem:
@@ -33,10 +34,14 @@ def build(day: Day, stops: Sequence[Stop]) -> Problem:
     lanes = day.hub.lanes or 0
     costs_time = any(driver.cost_hour for driver in day.drivers)
     with_breaks = any(start.breaks for start in starts)
+    worth, coarse, least_second = _worth(kinds, seconds, metres)
     problem = Problem(
         seconds=seconds,
         metres=metres,
-        metres_to=_transposed(metres),
+        worth=worth,
+        worth_to=_transposed(worth),
+        coarse=coarse,
+        least_second=least_second,
         hub=day.hub.place,
         place=place,
         access=_column(day.places[p].access for p in place),
@@ -80,6 +85,18 @@ def build(day: Day, stops: Sequence[Stop]) -> Problem:
         linked=int(bool(np.any(partner >= 0))),
     )
     return problem._replace(near=near_lists(problem))
+
+
+def _worth(kinds: I64, seconds: I32, metres: I32) -> tuple[I32, int, int]:
+    """What each leg costs at least, in parts coarse enough for 32 bits; their size as a shift; and a second's cost."""
+    metre, second = (int(kinds[:, c].min(initial=2**62)) if len(kinds) else 0 for c in _RATES)
+    most = int(metres.max(initial=0)) * metre + int(seconds.max(initial=0)) * second
+    coarse = max(0, most.bit_length() - 30)
+    worth = np.empty(metres.shape, np.int32)
+    for row in range(len(metres)):
+        worth[row] = (metres[row].astype(np.int64) * metre + seconds[row].astype(np.int64) * second) >> coarse
+    worth.flags.writeable = False
+    return worth, coarse, second
 
 
 def _transposed(matrix: I32) -> I32:

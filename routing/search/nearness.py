@@ -7,7 +7,7 @@ import numpy as np
 from routing.search.arrays import COST_METRE, COST_SECOND, I64, Problem
 from routing.search.compiled import compiled
 
-NEIGHBOURS = 60
+NEIGHBOURS = 40
 FAR_AWAY = 2**62
 
 

@@ -24,11 +24,12 @@ from routing.search.compiled import compiled
 from routing.search.dice import below
 from routing.search.runs import commit, from_bank, to_bank
 from routing.search.state import (
+    CANDIDATES,
     COST,
     ELEMENT,
     HUB_AFTER,
     HUB_BEFORE,
-    IDLE,
+    IDLE_FROM,
     JOINED,
     LATEST,
     LEFT,
@@ -42,13 +43,18 @@ from routing.search.state import (
     TOUCHED,
     State,
 )
-from routing.search.timing import INFEASIBLE, evaluate
+from routing.search.timing import evaluate
 
 # Ways to put a stop at a position: as it is, after a new hub visit, before a new one, after one at the run's start.
 PLAIN, RELOAD, RELOAD_AFTER, LOAD_AT_START, WHOLE_TRIP = range(5)
 # Entries of `State.choice`.
-CHOICE_COST, CHOICE_RUN, CHOICE_INDEX, CHOICE_WAY, CHOICE_TOKEN = range(5)
+CHOICE_LIMIT, CHOICE_FLOOR, CHOICE_COUNT, CHOICE_TOKEN = range(4)
 TOKENS = 2**27
+ROUNDS = 3
+"""Where none of the candidates can be kept, so many times the next best are looked for."""
+NO_FLOOR = 2**62
+SPLITS = 8
+"""Trips are split by a new hub visit beside so many of the nearest stops."""
 BLINK = 128
 """One candidate in so many is overlooked."""
 
@@ -78,17 +84,60 @@ def recreate(problem: Problem, state: State, count: int) -> None:
 def insert(problem: Problem, state: State, stop: int) -> bool:
     """Put `stop` where it costs least, if that is less than leaving it out; say whether it was."""
     choice = state.choice
-    choice[CHOICE_COST] = problem.penalty[stop]
-    choice[CHOICE_RUN] = -1
-    choice[CHOICE_TOKEN] = (choice[CHOICE_TOKEN] + 1) % TOKENS
-    _beside_near_stops(problem, state, stop)
-    _in_touched_runs(problem, state, stop)
-    _in_new_runs(problem, state, stop)
-    run = choice[CHOICE_RUN]
-    if run < 0:
+    choice[CHOICE_LIMIT] = problem.penalty[stop]
+    choice[CHOICE_FLOOR] = -NO_FLOOR
+    for _ in range(ROUNDS):
+        choice[CHOICE_COUNT] = 0
+        choice[CHOICE_TOKEN] = (choice[CHOICE_TOKEN] + 1) % TOKENS
+        _beside_near_stops(problem, state, stop)
+        _in_touched_runs(problem, state, stop)
+        _in_new_runs(problem, state, stop)
+        if _insert_best(problem, state, stop):
+            return True
+        if choice[CHOICE_COUNT] < CANDIDATES:
+            return False
+        choice[CHOICE_FLOOR] = state.candidates[CANDIDATES - 1, 0]
+    return False
+
+
+@compiled
+def _insert_best(problem: Problem, state: State, stop: int) -> bool:
+    """Walk the candidates, the best-looking first, until none can be better; commit the best."""
+    best, chosen = problem.penalty[stop], -1
+    for i in range(state.choice[CHOICE_COUNT]):
+        lower, run, row, way, settled = state.candidates[i]
+        if lower >= best:
+            break
+        cost = lower
+        if not settled:
+            cost = evaluate(problem, state, run, _draft_with(problem, state, stop, run, row, way))
+            cost -= state.run[run, COST]
+        if cost < best:
+            best, chosen = cost, i
+    if chosen < 0:
         return False
-    length = _draft_with(problem, state, stop, run, choice[CHOICE_INDEX], choice[CHOICE_WAY])
-    return commit(problem, state, run, length)
+    _, run, row, way, _ = state.candidates[chosen]
+    return commit(problem, state, run, _draft_with(problem, state, stop, run, row, way))
+
+
+@compiled
+def _list(state: State, lower: int, run: int, row: int, way: int, settled: int) -> None:
+    """Keep the candidate if it is among the best-looking, in order."""
+    choice, candidates = state.choice, state.candidates
+    i = choice[CHOICE_COUNT]
+    if i == CANDIDATES:
+        i -= 1
+    else:
+        choice[CHOICE_COUNT] += 1
+    while i > 0 and candidates[i - 1, 0] > lower:
+        candidates[i] = candidates[i - 1]
+        i -= 1
+    row_of = candidates[i]
+    row_of[0], row_of[1], row_of[2], row_of[3], row_of[4] = lower, run, row, way, settled
+    if settled:
+        choice[CHOICE_LIMIT] = min(choice[CHOICE_LIMIT], lower)
+    if choice[CHOICE_COUNT] == CANDIDATES:
+        choice[CHOICE_LIMIT] = min(choice[CHOICE_LIMIT], candidates[CANDIDATES - 1, 0])
 
 
 @compiled
@@ -103,7 +152,7 @@ def _beside_near_stops(problem: Problem, state: State, stop: int) -> None:
         row = state.position_of[other]
         _consider(problem, state, stop, run, row + 1)
         _consider(problem, state, stop, run, row)
-        if problem.multi_trip:
+        if problem.multi_trip and i < SPLITS:
             _consider_new_trip(problem, state, stop, run, row, RELOAD)
             _consider_new_trip(problem, state, stop, run, row + 1, RELOAD)
             _consider_new_trip(problem, state, stop, run, row, RELOAD_AFTER)
@@ -165,62 +214,85 @@ def _is_new(state: State, run: int, row: int, way: int) -> bool:
 def _consider(problem: Problem, state: State, stop: int, run: int, row: int) -> None:
     """Judge the position before `row`, the cheapest test first: most are too far out of the way."""
     here = problem.place[stop]
-    before, after = state.at[run, row - 1, PLACE], state.at[run, row, PLACE]
-    metres = problem.metres_to[here, before] - state.at[run, row, LEG]
+    after = state.at[run, row, PLACE]
+    worth = problem.worth_to[here, state.at[run, row - 1, PLACE]] - state.at[run, row, LEG]
     if after >= 0:
-        metres += problem.metres[here, after]
-    if metres * problem.kinds[problem.kind_of[run], COST_METRE] < state.choice[CHOICE_COST]:
-        if _is_new(state, run, row, PLAIN):
-            _judge_plain(problem, state, stop, run, row, metres)
+        worth += problem.worth[here, after]
+    if _looks_good(problem, state, stop, run, row, worth) and _is_new(state, run, row, PLAIN):
+        _judge_plain(problem, state, stop, run, row)
 
 
 @compiled
-def _judge_plain(problem: Problem, state: State, stop: int, run: int, row: int, metres: int) -> None:
+def _consider_new_trip(problem: Problem, state: State, stop: int, run: int, row: int, way: int) -> None:
+    """Judge the position before `row` with a hub visit put right before or after the stop."""
     here, hub = problem.place[stop], problem.hub
-    seconds = 0
+    before, after = state.at[run, row - 1, PLACE], state.at[run, row, PLACE]
+    worth = -state.at[run, row, LEG]
+    if way == RELOAD:
+        worth += problem.worth[before, hub] + problem.worth_to[here, hub]
+        if after >= 0:
+            worth += problem.worth[here, after]
+    else:
+        worth += problem.worth_to[here, before] + problem.worth[here, hub]
+        if after >= 0:
+            worth += problem.worth[hub, after]
+    if _looks_good(problem, state, stop, run, row, worth) and _is_new(state, run, row, way):
+        _judge_new_trip(problem, state, stop, run, row, way)
+
+
+@compiled
+def _looks_good(problem: Problem, state: State, stop: int, run: int, row: int, worth: int) -> bool:
+    """Whether a position whose legs add so much can be among the best: time on the way and at the door may be idle now."""
+    lower = worth << problem.coarse
     if problem.paid:
-        before, after = state.at[run, row - 1, PLACE], state.at[run, row, PLACE]
-        seconds = _seconds(problem, before, here) + _seconds(problem, here, after) - _seconds(problem, before, after)
+        lasts = problem.access[stop] + problem.service[stop]
+        lower += problem.least_second * (lasts - state.at[run, row, IDLE_FROM])
+    return lower < state.choice[CHOICE_LIMIT]
+
+
+@compiled
+def _judge_plain(problem: Problem, state: State, stop: int, run: int, row: int) -> None:
+    here, hub = problem.place[stop], problem.hub
+    before, after = state.at[run, row - 1, PLACE], state.at[run, row, PLACE]
+    metres = _metres(problem, before, here) + _metres(problem, here, after) - _metres(problem, before, after)
+    seconds = _seconds(problem, before, here) + _seconds(problem, here, after) - _seconds(problem, before, after)
     way = PLAIN
     if problem.returns[stop] > 0 and state.at[run, row - 1, HUB_BEFORE] == 0 and problem.on_board[stop] == 0:
         if row == 1:
             return
         way = LOAD_AT_START
         start, first = state.at[run, 0, PLACE], state.at[run, 1, PLACE]
-        metres += _metres(problem, start, hub) + _metres(problem, hub, first) - state.at[run, 1, LEG]
+        metres += _metres(problem, start, hub) + _metres(problem, hub, first) - _metres(problem, start, first)
         seconds += _seconds(problem, start, hub) + _seconds(problem, hub, first) - _seconds(problem, start, first)
-    if problem.pickups[stop] > 0 and state.at[run, row, HUB_AFTER] == 0:
-        length = state.run[run, LENGTH]
-        last, end = (here if row == length + 1 else state.at[run, length, PLACE]), state.at[run, length + 1, PLACE]
-        metres += _metres(problem, last, hub) + _metres(problem, hub, end) - _metres(problem, last, end)
-        seconds += _seconds(problem, last, hub) + _seconds(problem, hub, end) - _seconds(problem, last, end)
-    _judge(problem, state, stop, run, row, way, metres, seconds)
+    _judge_with_tail(problem, state, stop, run, row, way, metres, seconds)
 
 
 @compiled
-def _consider_new_trip(problem: Problem, state: State, stop: int, run: int, row: int, way: int) -> None:
-    """Judge the position before `row` with a hub visit put right before or after the stop."""
-    at = state.at[run]
+def _judge_new_trip(problem: Problem, state: State, stop: int, run: int, row: int, way: int) -> None:
     here, hub = problem.place[stop], problem.hub
-    before, after = at[row - 1, PLACE], at[row, PLACE]
-    way_there = before if way == RELOAD_AFTER else hub
-    way_on = hub if way == RELOAD_AFTER else after
-    metres = problem.metres_to[here, way_there] + _metres(problem, here, way_on) - at[row, LEG]
+    before, after = state.at[run, row - 1, PLACE], state.at[run, row, PLACE]
+    if problem.returns[stop] > 0 and way == RELOAD_AFTER and state.at[run, row - 1, HUB_BEFORE] == 0:
+        return
+    metres, seconds = -_metres(problem, before, after), -_seconds(problem, before, after)
     if way == RELOAD:
-        metres += problem.metres[before, hub]
+        metres += _metres(problem, before, hub) + _metres(problem, hub, here) + _metres(problem, here, after)
+        seconds += _seconds(problem, before, hub) + _seconds(problem, hub, here) + _seconds(problem, here, after)
+        _judge_with_tail(problem, state, stop, run, row, way, metres, seconds)
     else:
-        metres += _metres(problem, hub, after)
-    if metres * problem.kinds[problem.kind_of[run], COST_METRE] >= state.choice[CHOICE_COST]:
-        return
-    if not _is_new(state, run, row, way):
-        return
-    if problem.returns[stop] > 0 and way == RELOAD_AFTER and at[row - 1, HUB_BEFORE] == 0:
-        return
-    seconds = _seconds(problem, way_there, here) + _seconds(problem, here, way_on) - _seconds(problem, before, after)
-    seconds += _seconds(problem, before, hub) if way == RELOAD else _seconds(problem, hub, after)
-    if way == RELOAD and problem.pickups[stop] > 0 and at[row, HUB_AFTER] == 0:
-        length = state.run[run, LENGTH]
-        last, end = (here if row == length + 1 else at[length, PLACE]), at[length + 1, PLACE]
+        metres += _metres(problem, before, here) + _metres(problem, here, hub) + _metres(problem, hub, after)
+        seconds += _seconds(problem, before, here) + _seconds(problem, here, hub) + _seconds(problem, hub, after)
+        _judge(problem, state, stop, run, row, way, metres, seconds)
+
+
+@compiled
+def _judge_with_tail(
+    problem: Problem, state: State, stop: int, run: int, row: int, way: int, metres: int, seconds: int
+) -> None:
+    """Judge with the way to the hub at the end of the run, where nothing unloads the stop's pickups yet."""
+    if problem.pickups[stop] > 0 and state.at[run, row, HUB_AFTER] == 0:
+        hub, length = problem.hub, state.run[run, LENGTH]
+        last = problem.place[stop] if row == length + 1 else state.at[run, length, PLACE]
+        end = state.at[run, length + 1, PLACE]
         metres += _metres(problem, last, hub) + _metres(problem, hub, end) - _metres(problem, last, end)
         seconds += _seconds(problem, last, hub) + _seconds(problem, hub, end) - _seconds(problem, last, end)
     _judge(problem, state, stop, run, row, way, metres, seconds)
@@ -243,25 +315,20 @@ def _judge(problem: Problem, state: State, stop: int, run: int, row: int, way: i
     kind, whole = problem.kinds[problem.kind_of[run]], state.run[run]
     lower = metres * kind[COST_METRE]
     if problem.paid:
-        lower += kind[COST_SECOND] * max(0, seconds + problem.access[stop] + problem.service[stop] - whole[IDLE])
+        idle = state.at[run, row, IDLE_FROM]
+        lower += kind[COST_SECOND] * max(0, seconds + problem.access[stop] + problem.service[stop] - idle)
     if whole[LENGTH] == 0 and kind[BEGAN] == 0:
         lower += kind[COST_RUN]
-        metres += state.at[run, 1, LEG]
-        lower += state.at[run, 1, LEG] * kind[COST_METRE]
-    if lower >= choice[CHOICE_COST] or whole[METRES] + metres > kind[MAX_METRES]:
+        unused = _metres(problem, state.at[run, 0, PLACE], state.at[run, 1, PLACE])
+        metres += unused
+        lower += unused * kind[COST_METRE]
+    if lower >= choice[CHOICE_LIMIT] or lower <= choice[CHOICE_FLOOR] or whole[METRES] + metres > kind[MAX_METRES]:
         return
     if whole[LENGTH] + 8 >= state.at.shape[1] or below(state.random, BLINK) == 0:
         return
-    if not _may_fit(problem, state, stop, run, row, way):
-        return
-    cost = lower
-    if way != PLAIN or not _is_settled(problem, state, stop, run, row):
-        cost = evaluate(problem, state, run, _draft_with(problem, state, stop, run, row, way))
-        if cost >= INFEASIBLE:
-            return
-        cost -= whole[COST]
-    if cost < choice[CHOICE_COST]:
-        choice[CHOICE_COST], choice[CHOICE_RUN], choice[CHOICE_INDEX], choice[CHOICE_WAY] = cost, run, row, way
+    if _may_fit(problem, state, stop, run, row, way):
+        settled = way == PLAIN and _is_settled(problem, state, stop, run, row)
+        _list(state, lower, run, row, way, 1 if settled else 0)
 
 
 @compiled

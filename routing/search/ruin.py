@@ -41,7 +41,7 @@ def ruin(problem: Problem, state: State) -> int:
         count = _mark_string(problem, state, run, state.position_of[stop], length, count)
         count = drop_marked(problem, state, run, count)
         strings -= 1
-    return _with_second_halves(problem, state, count)
+    return _drop_second_halves(problem, state, count)
 
 
 @compiled
@@ -88,7 +88,6 @@ def drop_marked(problem: Problem, state: State, run: int, count: int) -> int:
     It cannot where the triangle inequality fails or a break is no longer taken on the way.
     """
     length = state.run[run, LENGTH]
-    first_listed = count
     if not commit(problem, state, run, _draft_unmarked(problem, state, run)):
         for i in range(1, length + 1):
             element = state.at[run, i, ELEMENT]
@@ -96,12 +95,24 @@ def drop_marked(problem: Problem, state: State, run: int, count: int) -> int:
                 count = mark(problem, state, element, count)
         if not commit(problem, state, run, _draft_unmarked(problem, state, run)):
             state.tally[BROKEN] = 1
+    return _let_go(problem, state, run, count)
+
+
+@compiled
+def _let_go(problem: Problem, state: State, run: int, count: int) -> int:
+    """Say of the listed stops that the run no longer has them; the return of a round trip goes with its pickup."""
     for i in range(count):
         stop = state.removed[i]
-        if state.run_of[stop] == run:
-            state.run_of[stop] = -1
-            unlink(problem, state, stop)
-    return max(count, first_listed)
+        if state.run_of[stop] != run:
+            continue
+        state.run_of[stop] = -1
+        unlink(problem, state, stop)
+        other = problem.partner[stop]
+        if other >= 0 and problem.is_second[stop] == 0 and state.run_of[other] >= 0:
+            if problem.frozen[other]:
+                state.tally[BROKEN] = 1
+            count = mark(problem, state, other, count)
+    return count
 
 
 @compiled
@@ -122,20 +133,14 @@ def _draft_unmarked(problem: Problem, state: State, run: int) -> int:
 
 
 @compiled
-def _with_second_halves(problem: Problem, state: State, count: int) -> int:
-    """Remove the returns of round trips whose pickups were removed."""
+def _drop_second_halves(problem: Problem, state: State, count: int) -> int:
+    """Take the returns whose pickups were removed out of their runs."""
     if not problem.linked:
         return count
     i = 0
     while i < count:
-        stop = state.removed[i]
-        other = problem.partner[stop]
-        if other >= 0 and problem.is_second[stop] == 0 and state.run_of[other] >= 0:
-            run = state.run_of[other]
-            listed = mark(problem, state, other, count)
-            if listed == count:
-                state.tally[BROKEN] = 1
-                return count
-            count = drop_marked(problem, state, run, listed)
+        run = state.run_of[state.removed[i]]
+        if run >= 0:
+            count = drop_marked(problem, state, run, count)
         i += 1
     return count

@@ -37,6 +37,7 @@ from routing.search.state import (
     HUB_AFTER,
     HUB_BEFORE,
     IDLE,
+    IDLE_FROM,
     JOINED,
     LANE,
     LATEST,
@@ -133,6 +134,7 @@ def _clear(problem: Problem, state: State, run: int) -> None:
     state.tally[SERVED] -= row[STOPS]
     for column in range(RUN_COLUMNS):
         row[column] = 0
+    state.path[0], state.waits[0, 0] = 0, 0
     _write_places(problem, state, run, 0)
     _write_loads(problem, state, run, 0)
     kind = problem.kinds[problem.kind_of[run]]
@@ -149,13 +151,17 @@ def _write_places(problem: Problem, state: State, run: int, length: int) -> None
     for i in range(length):
         element = state.draft[i]
         here = problem.hub if element == n else problem.place[element]
-        at[i + 1, ELEMENT], at[i + 1, PLACE], at[i + 1, LEG] = element, here, problem.metres[before, here]
+        at[i + 1, ELEMENT], at[i + 1, PLACE], at[i + 1, LEG] = element, here, problem.worth[before, here]
         at[i + 1, LEFT] = state.earliest[i]
         at[i + 1, JOINED] = state.joins[i, state.path[i]] if element < n else 0
         before = here
     end = kind[END]
     at[length + 1, ELEMENT], at[length + 1, PLACE], at[length + 1, JOINED] = n + 1, end, 0
-    at[length + 1, LEG] = problem.metres[before, end] if end >= 0 else 0
+    at[length + 1, LEG] = problem.worth[before, end] if end >= 0 else 0
+    idle, last = state.run[run, IDLE], state.waits[length, state.path[length]]
+    for i in range(length + 1):
+        waited = state.waits[i - 1, state.path[i - 1]] if i > 0 else 0
+        at[i + 1, IDLE_FROM] = min(idle, last - waited)
 
 
 @compiled

@@ -12,7 +12,7 @@ from routing.search.arrays import CLOSE, END, I64, LEAVE, PICKUPS0, RETURNS0, ST
 # Columns of `State.at`: what is known of each position of a run. Row 0 is its start, the row after the last its end;
 # a row is two cache lines.
 ELEMENT, PLACE, LEG, LEFT, LATEST, LOAD_UP_TO, LOAD_FROM, HUB_BEFORE, HUB_AFTER = range(9)
-JOINED, BEGIN, FINISH, LANE, SEEN = range(9, 14)
+JOINED, BEGIN, FINISH, LANE, SEEN, IDLE_FROM = range(9, 15)
 AT_COLUMNS = 16
 # Columns of `State.run`: what is known of a run as a whole.
 LENGTH, STOPS, METRES, PAID, COST, IDLE, DEPARTS, TRIPS, ENDS = range(9)
@@ -26,6 +26,9 @@ DRAFT_METRES, DRAFT_TRIPS, DRAFT_IDLE, DRAFT_PAID, DRAFT_DEPARTS, DRAFT_ENDS, IT
 PENALTY, BANKED, TOUCHED, SERVED, USED, ACCEPTED, BEST_PENALTY, EXACT_WALKS, MARK, BROKEN, PAUSES = range(9, 20)
 TALLY = 24
 
+CANDIDATES = 6
+"""So many of the best-looking positions of a stop are walked."""
+
 
 class State(NamedTuple):
     """Where a search stands.
@@ -33,7 +36,7 @@ class State(NamedTuple):
     Attributes
     ----------
     at
-        Shape (runs, positions, columns): per position of a run its stop (n: a hub visit), its place, the metres of
+        Shape (runs, positions, columns): per position of a run its stop (n: a hub visit), its place, the worth of
         the leg to it, the earliest departure, the latest arrival that keeps the rest on time, the largest load of the
         trip up to and from the leg that follows, the hub visits around it (itself included; 0: none), whether it
         shares the stop before it, and the scheduled begin, finish and lane.
@@ -72,6 +75,7 @@ class State(NamedTuple):
     left_first: npt.NDArray[np.uint8]
     arrived_first: npt.NDArray[np.uint8]
     joins: npt.NDArray[np.uint8]
+    waits: I64
     path: I64
     pauses: I64
     # What one iteration has touched, to take it back.
@@ -89,6 +93,7 @@ class State(NamedTuple):
     dirty_mark: npt.NDArray[np.uint8]
     tally: I64
     choice: I64
+    candidates: I64
     random: npt.NDArray[np.uint64]
 
 
@@ -106,7 +111,7 @@ def _empty_runs(problem: Problem, positions: int) -> I64:
     at[:, 0, LEFT], at[:, 1, LATEST] = kinds[:, LEAVE], kinds[:, CLOSE]
     at[:, 0, LOAD_UP_TO] = at[:, 0, LOAD_FROM] = kinds[:, RETURNS0] + kinds[:, PICKUPS0]
     apart = (kinds[:, END] >= 0) & (problem.runs > 0)
-    at[apart, 1, LEG] = problem.metres[kinds[apart, START], kinds[apart, END]]
+    at[apart, 1, LEG] = problem.worth[kinds[apart, START], kinds[apart, END]]
     return at
 
 
@@ -141,6 +146,7 @@ def new_state(problem: Problem, seed: int) -> State:
         left_first=np.zeros((positions + 4, states), np.uint8),
         arrived_first=np.zeros((positions + 4, states), np.uint8),
         joins=np.zeros((positions + 4, states), np.uint8),
+        waits=filled(0, positions + 4, states),
         path=filled(0, positions + 4),
         pauses=filled(0, states, 4),
         touched=filled(0, runs),
@@ -156,5 +162,6 @@ def new_state(problem: Problem, seed: int) -> State:
         dirty_mark=np.zeros(runs, np.uint8),
         tally=np.zeros(TALLY, np.int64),
         choice=np.zeros(8, np.int64),
+        candidates=np.zeros((CANDIDATES, 5), np.int64),
         random=np.array([(seed * 0x9E3779B97F4A7C15 + 0x1234567) % 2**64 or 1], np.uint64),
     )

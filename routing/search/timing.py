@@ -190,6 +190,7 @@ def walk(problem: Problem, state: State, run: int, length: int) -> int:
                 _hub(problem, state, run, front[s], i)
             elif front[s, TIME] > kind[CLOSE]:
                 front[s, TIME] = NEVER
+            state.waits[i, s] = front[s, WAITED]
             if front[s, TIME] < NEVER:
                 alive = True
                 least = min(least, front[s, TIME])

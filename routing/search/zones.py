@@ -187,7 +187,8 @@ def _sub_problem(problem: Problem, solution: Solution, runs: I64, stops: I64) ->
     return problem._replace(
         seconds=_frozen(problem.seconds[grid]),
         metres=_frozen(problem.metres[grid]),
-        metres_to=_frozen(problem.metres_to[grid]),
+        worth=_frozen(problem.worth[grid]),
+        worth_to=_frozen(problem.worth_to[grid]),
         hub=int(place[len(stops)]),
         place=place[: len(stops)].astype(np.int64),
         access=problem.access[stops],
