@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.cases import Case, cases_of
+from benchmarks.compiled_first import compile_first
 from benchmarks.engines import Engine, Outcome, engines_of
 from benchmarks.report import Record, records_in, summary_rows, write_report
 from benchmarks.terminal import DONE, INTERRUPTED, Stages, first_interrupt_noted, say, say_json, stages_shown, tell
@@ -49,15 +50,16 @@ def run_compare(asked: CompareRequest) -> int:
         raise InvalidInput([Problem(str(results), "--out", message)])
     asked.out.mkdir(parents=True, exist_ok=True)
     done = _mended(results)
-    _warm_up()
-    with stages_shown() as stages, first_interrupt_noted() as stop:
-        for case, engine, seed in _left_to_do(cases, engines, asked, done):
-            _begin(stages, case, engine, seed, asked.seconds)
-            outcome = engine.run(case, asked.seconds, seed, stop.is_set)
-            if stop.is_set():
-                break
-            _append(results, _record(case, engine, seed, asked, outcome))
-        interrupted = stop.is_set()
+    with stages_shown() as stages:
+        compile_first(stages)
+        with first_interrupt_noted() as stop:
+            for case, engine, seed in _left_to_do(cases, engines, asked, done):
+                _begin(stages, case, engine, seed, asked.seconds)
+                outcome = engine.run(case, asked.seconds, seed, stop.is_set)
+                if stop.is_set():
+                    break
+                _append(results, _record(case, engine, seed, asked, outcome))
+            interrupted = stop.is_set()
     wanted = {_key(case.name, engine.name, engine.workers, seed) for case, engine, seed in _all(cases, engines, asked)}
     records = [record for record in records_in(results) if _is_of(record, asked, wanted)]
     files = write_report(records, asked.out, given_up={case.name: case.given_up for case in cases if case.given_up})
@@ -91,13 +93,6 @@ def _expect_names_once(cases: tuple[Case, ...]) -> None:
                 for name in twice
             ]
         )
-
-
-def _warm_up() -> None:
-    """Compile before any clock runs."""
-    from routing.search import warm_up
-
-    warm_up()
 
 
 def _all(

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import routing
+from benchmarks.compiled_first import compile_first
 from benchmarks.plan_summary import summary_lines
 from benchmarks.streets_given import EMBEDDED, street_network
 from benchmarks.terminal import (
     DONE,
     INTERRUPTED,
     NO,
-    SearchProgress,
     Stages,
     first_interrupt_noted,
     say,
@@ -33,6 +34,7 @@ from routing.plan import Plan
 if TYPE_CHECKING:
     from geodata.backdrop import Backdrop
     from geodata.matrix import PreparedNetwork
+    from routing.solve import Progress as SearchProgress
 
 
 @dataclass(frozen=True)
@@ -61,14 +63,15 @@ class _Drawn:
 
 @dataclass
 class _Watch:
-    """Follows the search: shows it, and notes when the first valid plan was there."""
+    """Follows the search: shows it, and notes when the first plan was there."""
 
     stages: Stages
+    began: float
     first_plan_seconds: float | None = None
 
     def __call__(self, progress: SearchProgress) -> None:
         if self.first_plan_seconds is None:
-            self.first_plan_seconds = progress.seconds
+            self.first_plan_seconds = time.monotonic() - self.began
         self.stages.search(progress)
 
 
@@ -88,7 +91,7 @@ def run_plan(asked: PlanRequest) -> int:
         initial = None if asked.start_from is None else read_plan(asked.start_from)
         drawn = _drawn(asked, stages)
         asked.out.mkdir(parents=True, exist_ok=True)
-        watch = _Watch(stages)
+        watch = _Watch(stages, time.monotonic())
         with first_interrupt_noted() as stop:
             stages.begin("search", total=asked.seconds)
             plan = routing.solve(
@@ -112,10 +115,12 @@ def run_plan(asked: PlanRequest) -> int:
 
 
 def _drawn(asked: PlanRequest, stages: Stages) -> _Drawn:
+    """Read the day and lay it on its streets; what is wrong with it is told before anything takes long."""
     stages.begin("day")
     if asked.day is not None and (asked.day.is_file() or holds_day_json(asked.day)):
         return _of_day_json(asked.day if asked.day.is_file() else asked.day / "day.json", asked.network, stages)
     content = None if asked.day is None else read_day_folder(asked.day)
+    compile_first(stages)
     prepared = _prepared(asked.network or EMBEDDED, stages)
     if content is None:
         stages.begin("day")
@@ -138,6 +143,7 @@ def _of_day_json(file: Path, network: str | None, stages: Stages) -> _Drawn:
     from geodata.places import snap
 
     day = read_day(file)
+    compile_first(stages)
     if network is None:
         return _Drawn(day)
     prepared = _prepared(network, stages)
@@ -186,6 +192,7 @@ def _report(
         "iterations": plan.iterations,
         "seed": plan.seed,
         **asdict(figures),
+        "km": figures.km,
         "documents_per_driver_hour": round(figures.documents_per_driver_hour, 3),
         "saving": figures.saving,
         "saving_share": round(figures.saving_share, 4),

@@ -6,15 +6,17 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
+
+    from routing.solve import Progress as SearchProgress
 
 DONE, NO, BAD_INPUT, INTERRUPTED = 0, 1, 2, 3
 
@@ -79,17 +81,6 @@ def first_interrupt_noted() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-class SearchProgress(Protocol):
-    """What the search reports as it goes on."""
-
-    seconds: float
-    budget_seconds: float | None
-    iterations: int
-    cost: int
-    served: int
-    unserved: int
-
-
 class Stages:
     """The stages of long work, shown as a bar each on a terminal and not at all in a pipe."""
 
@@ -130,6 +121,3 @@ def stages_shown() -> Iterator[Stages]:
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TextColumn("{task.fields[note]}"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         yield Stages(bars)
-
-
-OnProgress = Callable[[SearchProgress], None]

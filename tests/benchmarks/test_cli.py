@@ -12,6 +12,8 @@ from typer.testing import CliRunner, Result
 
 import routing
 from benchmarks.cli import app
+from benchmarks.compiled_first import compile_first
+from benchmarks.terminal import Stages
 from geodata.demand import example_day
 from routing.files import read_day, read_plan, write_day, write_plan
 
@@ -147,3 +149,11 @@ def test_a_folder_that_cannot_be_written_is_bad_input(tmp_path: Path) -> None:
     result = kurir("day", "--requests", 4, "-o", tmp_path / "file" / "folder")
     assert result.exit_code == 2
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_search_not_yet_compiled_is_announced(capsys: pytest.CaptureFixture[str], monkeypatch: Any) -> None:
+    monkeypatch.setattr("routing.search.warm_up", lambda: 0.0)
+    for cached, said in ((True, 0), (False, 1)):
+        monkeypatch.setattr("routing.search.compiled.is_cached", lambda cached=cached: cached)
+        compile_first(Stages(None))
+        assert len(capsys.readouterr().err.splitlines()) == said

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 import routing
-from benchmarks import compare, engines, peers
+from benchmarks import bench_solve, compare, engines, peers
 from benchmarks.bench_cli import app
 from benchmarks.peers.answer import PeerRun
 from benchmarks.peers.timed import plan_of
@@ -56,7 +56,8 @@ def asked(monkeypatch):
         return plan_of(day, alone(day)).replace(iterations=7, seed=options["seed"])
 
     monkeypatch.setattr(routing, "solve", solve, raising=False)
-    monkeypatch.setattr(compare, "_warm_up", lambda: None)
+    monkeypatch.setattr(compare, "compile_first", lambda _: None)
+    monkeypatch.setattr(bench_solve, "compile_first", lambda _: None)
     return calls
 
 
@@ -252,7 +253,6 @@ def test_gaps_are_measured_against_the_best_of_the_comparison_where_none_is_know
     assert [row["share_best"] for row in summary_rows(records)] == [1, 0]
 
 
-@pytest.mark.skipif(not hasattr(routing, "solve"), reason="the engine is not part of this build")
 def test_the_engine_itself_solves_an_instance_to_its_optimum(line):
     result = run("solve", line, "--iterations", 300, "--workers", 1, "--json")
     report = json.loads(result.stdout)

@@ -17,7 +17,6 @@ import routing
 from benchmarks.cli import app
 from routing.files import read_day, read_plan
 
-pytestmark = pytest.mark.skipif(not hasattr(routing, "solve"), reason="needs routing.solve")
 OUTPUTS = {"day.json", "matrix.npz", "plan.json", "runs.csv", "runs.geojson", "plan.html", "manifests"}
 REAL_STREETS = Path(__file__).parents[2].parent / "shared" / "data" / "geo" / "tangsel_motor_scc.graphml.gz"
 
@@ -36,7 +35,7 @@ def answer_of(result: Result) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def day_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("days") / "small"
-    assert kurir("day", "--requests", 30, "--seed", 5, "-o", folder).exit_code == 0
+    assert kurir("day", "--requests", 30, "--drivers", 6, "--seed", 5, "-o", folder).exit_code == 0
     return folder
 
 

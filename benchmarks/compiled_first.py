@@ -1,0 +1,16 @@
+"""The search is compiled, or read back from disk, before any clock runs."""
+
+from __future__ import annotations
+
+from benchmarks.terminal import Stages, tell
+
+
+def compile_first(stages: Stages) -> None:
+    """Make the search ready; say so where that takes a while."""
+    stages.begin("search engine")
+    from routing.search import warm_up
+    from routing.search.compiled import is_cached
+
+    if not is_cached():
+        tell("compiling the search, once for this machine: about a minute")
+    warm_up()
