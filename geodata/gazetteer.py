@@ -165,6 +165,9 @@ KELURAHAN: tuple[Kelurahan, ...] = _read_kelurahan()
 KECAMATAN: tuple[str, ...] = tuple(dict.fromkeys(each.kecamatan for each in KELURAHAN))
 """The names of the 7 kecamatan."""
 
+_INSIDE = 2.0
+"""Squared distance from a kelurahan's point, in its areas, beyond which a place is not called by its name."""
+
 _ALSO_WRITTEN = {
     "bhaktijaya": "baktijaya",
     "cirendeu": "cireundeu",
@@ -206,6 +209,17 @@ def find_kelurahan(name: str, kecamatan: str | None = None) -> Kelurahan:
     if kecamatan is not None and _plain(kecamatan) != _plain(found.kecamatan):
         raise _invalid("kecamatan", _wrong_kecamatan(kecamatan, found))
     return found
+
+
+def nearest_kelurahan(lon: float, lat: float) -> Kelurahan | None:
+    """Return the kelurahan that a point most likely lies in; None for a point far outside the city.
+
+    Nearness is measured in the size of each kelurahan, as the gazetteer knows points and areas, no borders.
+    """
+    # Degrees are near enough to square here, a few degrees from the equator; 110.6 km to each.
+    nearness = {each: ((each.lon - lon) ** 2 + (each.lat - lat) ** 2) * 110.6**2 / each.area_km2 for each in KELURAHAN}
+    found = min(nearness, key=nearness.__getitem__)
+    return found if nearness[found] <= _INSIDE else None
 
 
 @cache

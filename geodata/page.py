@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
+from geodata.around import kelurahan_around
 from geodata.backdrop import Backdrop
 from geodata.colours import run_colour
 from geodata.figures import driving_seconds, key_figures
@@ -157,7 +158,7 @@ class _UnservedRow:
     documents: int
     address: str
     priority: int
-    windows: str
+    windows: tuple[str, ...]
     code: str
     message: str
 
@@ -171,9 +172,9 @@ def _unserved(day: Day, plan: Plan, labels: Labels) -> list[_UnservedRow]:
             documents=requests[each.request].documents,
             address=labels.get(each.request) or day.places[requests[each.request].place].id,
             priority=requests[each.request].priority,
-            windows=", ".join(_span(window) for window in requests[each.request].windows),
+            windows=tuple(_span(window) for window in requests[each.request].windows),
             code=each.code,
-            message=each.message,
+            message=each.message.removeprefix(f"{each.request}: "),
         )
         for each in plan.unserved
     ]
@@ -187,6 +188,7 @@ def _span(window: tuple[int, int]) -> str:
 class _ClusterRow:
     name: str
     requests: int
+    around: str
     documents: int
     drivers: tuple[str, ...]
     first: str
@@ -206,6 +208,7 @@ def _clusters(day: Day, plan: Plan) -> list[_ClusterRow]:
             _ClusterRow(
                 name=cluster.name,
                 requests=len(cluster.requests),
+                around=kelurahan_around(day, cluster),
                 documents=sum(documents[each] for each in cluster.requests),
                 drivers=tuple(dict.fromkeys(driver for driver, _ in stops)),
                 first=clock(min(begins), with_seconds=False) if begins else "",

@@ -36,7 +36,7 @@ const runs = given.runs.map((run, index) => {
   return { index, driver: run.driver, colour: run.colour, shift: run.shift, visits, legs };
 });
 
-const clusters = given.clusters.map(([name, members], index) => ({ index, name, requests: new Set(members.map((each) => requests[each])) }));
+const clusters = given.clusters.map(([name, members, around], index) => ({ index, name, around, requests: new Set(members.map((each) => requests[each])) }));
 const unserved = given.unserved.map(([request, place]) => ({ request: requests[request], at: places[place].at, place }));
 const hub = places[given.hub];
 

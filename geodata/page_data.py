@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from geodata.around import kelurahan_around
 from geodata.backdrop import Backdrop
 from geodata.colours import run_colour
 from geodata.gazetteer import KELURAHAN, OUTLINE
@@ -54,7 +55,10 @@ def page_data(
             [packing.requests[each.request], packing.places[packing.by_id[each.request].place]]
             for each in plan.unserved
         ],
-        "clusters": [[each.name, [packing.requests[request] for request in each.requests]] for each in plan.clusters],
+        "clusters": [
+            [each.name, [packing.requests[request] for request in each.requests], kelurahan_around(day, each)]
+            for each in plan.clusters
+        ],
         "tiles": tiles,
     }
 

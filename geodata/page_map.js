@@ -304,7 +304,7 @@ const map = (() => {
       paper.textAlign = "center";
       paper.textBaseline = "bottom";
       const top = around.reduce((best, point) => (point[1] < best[1] ? point : best));
-      written(cluster.name, top[0], top[1] - 4, "#0b5a6b");
+      written(alone && cluster.around ? cluster.name + " " + cluster.around : cluster.name, top[0], top[1] - 4, "#0b5a6b");
     }
   }
 

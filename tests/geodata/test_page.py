@@ -15,10 +15,13 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from geodata.around import kelurahan_around
 from geodata.backdrop import Backdrop
 from geodata.colours import RUN_COLOURS, run_colour
+from geodata.demand import example_day
 from geodata.export import write_outputs
 from geodata.figures import key_figures
+from geodata.gazetteer import nearest_kelurahan
 from geodata.page import TILES, page_html
 from routing import Cluster, CostBreakdown, Day, Driver, Hub, Place, Plan, Request, Run, TravelTimes, Unserved, Visit
 from tests.routing.handmade import mixed_day, mixed_plan
@@ -183,6 +186,23 @@ def test_tables_name_costs_unserved_reasons_and_clusters():
     assert "<td>R5</td><td>return</td>" in unserved
     assert "no driver has time left <code>no-time</code>" in unserved
     assert "Pondok Aren pagi" in html
+
+
+def test_an_unserved_request_is_named_once_in_its_row():
+    plan = mixed_plan()
+    named = tuple(Unserved(each.request, each.code, f"{each.request}: nobody came") for each in plan.unserved)
+    html = page_html(mixed_day(), plan.replace(unserved=named))
+    assert "<td>nobody came <code>" in html
+
+
+def test_a_cluster_says_which_kelurahan_it_is_around():
+    day = example_day(40, seed=3)
+    office = next(place for place in day.places if place.id.startswith("office-"))
+    near = tuple(request.id for request in day.requests if day.places[request.place] == office)
+    assert kelurahan_around(day, Cluster("C01", near)) == office.id.removeprefix("office-").replace("-", " ").title()
+    everybody = Cluster("C02", tuple(request.id for request in day.requests))
+    assert len(kelurahan_around(day, everybody).split(", ")) == 2
+    assert nearest_kelurahan(106.82, -6.17) is None  # Jakarta's Monas
 
 
 def test_a_day_on_which_nothing_is_served_still_has_a_page():
