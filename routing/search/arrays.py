@@ -38,8 +38,8 @@ class Problem(NamedTuple):
     worth, worth_to, coarse
         What a leg costs at least, in fine units shifted right by `coarse`, and the transpose of it, in which all
         legs to one place lie together.
-    least_second
-        What a paid second costs at least, in fine units.
+    least_second, time_share
+        What a paid second costs at least, in fine units; how much of a leg's worth is time, in 1/1024.
     hub
         The hub's place.
     place, access, service, returns, pickups, ready, due, penalty
@@ -75,6 +75,7 @@ class Problem(NamedTuple):
     worth_to: I32
     coarse: int
     least_second: int
+    time_share: int
     hub: int
     place: I64
     access: I64

@@ -34,7 +34,7 @@ def build(day: Day, stops: Sequence[Stop]) -> Problem:
     lanes = day.hub.lanes or 0
     costs_time = any(driver.cost_hour for driver in day.drivers)
     with_breaks = any(start.breaks for start in starts)
-    worth, coarse, least_second = _worth(kinds, seconds, metres)
+    worth, coarse, least_second, time_share = _worth(kinds, seconds, metres)
     problem = Problem(
         seconds=seconds,
         metres=metres,
@@ -42,6 +42,7 @@ def build(day: Day, stops: Sequence[Stop]) -> Problem:
         worth_to=_transposed(worth),
         coarse=coarse,
         least_second=least_second,
+        time_share=time_share,
         hub=day.hub.place,
         place=place,
         access=_column(day.places[p].access for p in place),
@@ -81,13 +82,15 @@ def build(day: Day, stops: Sequence[Stop]) -> Problem:
         paid=int(costs_time),
         plain=int(
             not (costs_time or with_breaks or lanes or day.hub.base or day.hub.per_document or np.any(partner >= 0))
+            and len({driver.cost_km for driver in day.drivers}) <= 1
+            and coarse == 0
         ),
         linked=int(bool(np.any(partner >= 0))),
     )
     return problem._replace(near=near_lists(problem))
 
 
-def _worth(kinds: I64, seconds: I32, metres: I32) -> tuple[I32, int, int]:
+def _worth(kinds: I64, seconds: I32, metres: I32) -> tuple[I32, int, int, int]:
     """What each leg costs at least, in parts coarse enough for 32 bits; their size as a shift; and a second's cost."""
     metre, second = (int(kinds[:, c].min(initial=2**62)) if len(kinds) else 0 for c in _RATES)
     most = int(metres.max(initial=0)) * metre + int(seconds.max(initial=0)) * second
@@ -96,7 +99,8 @@ def _worth(kinds: I64, seconds: I32, metres: I32) -> tuple[I32, int, int]:
     for row in range(len(metres)):
         worth[row] = (metres[row].astype(np.int64) * metre + seconds[row].astype(np.int64) * second) >> coarse
     worth.flags.writeable = False
-    return worth, coarse, second
+    time = int(seconds.sum(dtype=np.int64)) * second
+    return worth, coarse, second, (time << 10) // max(1, time + int(metres.sum(dtype=np.int64)) * metre)
 
 
 def _transposed(matrix: I32) -> I32:

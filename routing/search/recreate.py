@@ -10,9 +10,7 @@ from __future__ import annotations
 from routing.search.arrays import (
     BEGAN,
     CAPACITY,
-    COST_METRE,
     COST_RUN,
-    COST_SECOND,
     MAX_METRES,
     MAX_STOPS,
     MAX_TRIPS,
@@ -37,7 +35,6 @@ from routing.search.state import (
     LENGTH,
     LOAD_FROM,
     LOAD_UP_TO,
-    METRES,
     PLACE,
     SEEN,
     TOUCHED,
@@ -213,13 +210,21 @@ def _is_new(state: State, run: int, row: int, way: int) -> bool:
 @compiled
 def _consider(problem: Problem, state: State, stop: int, run: int, row: int) -> None:
     """Judge the position before `row`, the cheapest test first: most are too far out of the way."""
-    here = problem.place[stop]
-    after = state.at[run, row, PLACE]
+    here, hub = problem.place[stop], problem.hub
     worth = problem.worth_to[here, state.at[run, row - 1, PLACE]] - state.at[run, row, LEG]
-    if after >= 0:
-        worth += problem.worth[here, after]
-    if _looks_good(problem, state, stop, run, row, worth) and _is_new(state, run, row, PLAIN):
-        _judge_plain(problem, state, stop, run, row)
+    worth += _worth(problem, here, state.at[run, row, PLACE])
+    if _estimate(problem, state, stop, run, row, worth) >= state.choice[CHOICE_LIMIT]:
+        return
+    if not _is_new(state, run, row, PLAIN):
+        return
+    way = PLAIN
+    if problem.returns[stop] > 0 and state.at[run, row - 1, HUB_BEFORE] == 0 and problem.on_board[stop] == 0:
+        if row == 1:
+            return
+        way = LOAD_AT_START
+        worth += problem.worth[state.at[run, 0, PLACE], hub] - state.at[run, 1, LEG]
+        worth += _worth(problem, hub, state.at[run, 1, PLACE])
+    _judge(problem, state, stop, run, row, way, worth)
 
 
 @compiled
@@ -229,106 +234,58 @@ def _consider_new_trip(problem: Problem, state: State, stop: int, run: int, row:
     before, after = state.at[run, row - 1, PLACE], state.at[run, row, PLACE]
     worth = -state.at[run, row, LEG]
     if way == RELOAD:
-        worth += problem.worth[before, hub] + problem.worth_to[here, hub]
-        if after >= 0:
-            worth += problem.worth[here, after]
+        worth += problem.worth[before, hub] + problem.worth_to[here, hub] + _worth(problem, here, after)
     else:
-        worth += problem.worth_to[here, before] + problem.worth[here, hub]
-        if after >= 0:
-            worth += problem.worth[hub, after]
-    if _looks_good(problem, state, stop, run, row, worth) and _is_new(state, run, row, way):
-        _judge_new_trip(problem, state, stop, run, row, way)
-
-
-@compiled
-def _looks_good(problem: Problem, state: State, stop: int, run: int, row: int, worth: int) -> bool:
-    """Whether a position whose legs add so much can be among the best: time on the way and at the door may be idle now."""
-    lower = worth << problem.coarse
-    if problem.paid:
-        lasts = problem.access[stop] + problem.service[stop]
-        lower += problem.least_second * (lasts - state.at[run, row, IDLE_FROM])
-    return lower < state.choice[CHOICE_LIMIT]
-
-
-@compiled
-def _judge_plain(problem: Problem, state: State, stop: int, run: int, row: int) -> None:
-    here, hub = problem.place[stop], problem.hub
-    before, after = state.at[run, row - 1, PLACE], state.at[run, row, PLACE]
-    metres = _metres(problem, before, here) + _metres(problem, here, after) - _metres(problem, before, after)
-    seconds = _seconds(problem, before, here) + _seconds(problem, here, after) - _seconds(problem, before, after)
-    way = PLAIN
-    if problem.returns[stop] > 0 and state.at[run, row - 1, HUB_BEFORE] == 0 and problem.on_board[stop] == 0:
-        if row == 1:
-            return
-        way = LOAD_AT_START
-        start, first = state.at[run, 0, PLACE], state.at[run, 1, PLACE]
-        metres += _metres(problem, start, hub) + _metres(problem, hub, first) - _metres(problem, start, first)
-        seconds += _seconds(problem, start, hub) + _seconds(problem, hub, first) - _seconds(problem, start, first)
-    _judge_with_tail(problem, state, stop, run, row, way, metres, seconds)
-
-
-@compiled
-def _judge_new_trip(problem: Problem, state: State, stop: int, run: int, row: int, way: int) -> None:
-    here, hub = problem.place[stop], problem.hub
-    before, after = state.at[run, row - 1, PLACE], state.at[run, row, PLACE]
+        worth += problem.worth_to[here, before] + problem.worth[here, hub] + _worth(problem, hub, after)
+    if _estimate(problem, state, stop, run, row, worth) >= state.choice[CHOICE_LIMIT]:
+        return
+    if not _is_new(state, run, row, way):
+        return
     if problem.returns[stop] > 0 and way == RELOAD_AFTER and state.at[run, row - 1, HUB_BEFORE] == 0:
         return
-    metres, seconds = -_metres(problem, before, after), -_seconds(problem, before, after)
-    if way == RELOAD:
-        metres += _metres(problem, before, hub) + _metres(problem, hub, here) + _metres(problem, here, after)
-        seconds += _seconds(problem, before, hub) + _seconds(problem, hub, here) + _seconds(problem, here, after)
-        _judge_with_tail(problem, state, stop, run, row, way, metres, seconds)
-    else:
-        metres += _metres(problem, before, here) + _metres(problem, here, hub) + _metres(problem, hub, after)
-        seconds += _seconds(problem, before, here) + _seconds(problem, here, hub) + _seconds(problem, hub, after)
-        _judge(problem, state, stop, run, row, way, metres, seconds)
+    _judge(problem, state, stop, run, row, way, worth)
 
 
 @compiled
-def _judge_with_tail(
-    problem: Problem, state: State, stop: int, run: int, row: int, way: int, metres: int, seconds: int
-) -> None:
-    """Judge with the way to the hub at the end of the run, where nothing unloads the stop's pickups yet."""
-    if problem.pickups[stop] > 0 and state.at[run, row, HUB_AFTER] == 0:
-        hub, length = problem.hub, state.run[run, LENGTH]
+def _worth(problem: Problem, origin: int, target: int) -> int:
+    return problem.worth[origin, target] if target >= 0 else 0
+
+
+@compiled
+def _estimate(problem: Problem, state: State, stop: int, run: int, row: int, worth: int) -> int:
+    """What a position costs whose legs add `worth`: the time it takes is free as far as it fills idle time after it.
+
+    Exact where time is not paid and drivers cost the same per kilometre; else good enough to rank by.
+    """
+    cost = worth << problem.coarse
+    if problem.paid:
+        time = cost * problem.time_share >> 10
+        lasts = problem.access[stop] + problem.service[stop] - state.at[run, row, IDLE_FROM]
+        cost += max(0, time + problem.least_second * lasts) - time
+    return cost
+
+
+@compiled
+def _judge(problem: Problem, state: State, stop: int, run: int, row: int, way: int, worth: int) -> None:
+    """List a way to serve `stop` whose legs add `worth`, if it is among the best and passes the cheap tests."""
+    kind, whole, choice = problem.kinds[problem.kind_of[run]], state.run[run], state.choice
+    if problem.pickups[stop] > 0 and way != RELOAD_AFTER and state.at[run, row, HUB_AFTER] == 0:
+        hub, length = problem.hub, whole[LENGTH]
         last = problem.place[stop] if row == length + 1 else state.at[run, length, PLACE]
         end = state.at[run, length + 1, PLACE]
-        metres += _metres(problem, last, hub) + _metres(problem, hub, end) - _metres(problem, last, end)
-        seconds += _seconds(problem, last, hub) + _seconds(problem, hub, end) - _seconds(problem, last, end)
-    _judge(problem, state, stop, run, row, way, metres, seconds)
-
-
-@compiled
-def _metres(problem: Problem, origin: int, target: int) -> int:
-    return problem.metres[origin, target] if target >= 0 else 0
-
-
-@compiled
-def _seconds(problem: Problem, origin: int, target: int) -> int:
-    return problem.seconds[origin, target] if target >= 0 else 0
-
-
-@compiled
-def _judge(problem: Problem, state: State, stop: int, run: int, row: int, way: int, metres: int, seconds: int) -> None:
-    """Judge a way to serve `stop` that adds so many metres and free-flow seconds; keep it if it is the best so far."""
-    choice = state.choice
-    kind, whole = problem.kinds[problem.kind_of[run]], state.run[run]
-    lower = metres * kind[COST_METRE]
-    if problem.paid:
-        idle = state.at[run, row, IDLE_FROM]
-        lower += kind[COST_SECOND] * max(0, seconds + problem.access[stop] + problem.service[stop] - idle)
+        worth += problem.worth[last, hub] + _worth(problem, hub, end) - _worth(problem, last, end)
     if whole[LENGTH] == 0 and kind[BEGAN] == 0:
-        lower += kind[COST_RUN]
-        unused = _metres(problem, state.at[run, 0, PLACE], state.at[run, 1, PLACE])
-        metres += unused
-        lower += unused * kind[COST_METRE]
-    if lower >= choice[CHOICE_LIMIT] or lower <= choice[CHOICE_FLOOR] or whole[METRES] + metres > kind[MAX_METRES]:
+        worth += _worth(problem, state.at[run, 0, PLACE], state.at[run, 1, PLACE])
+    cost = _estimate(problem, state, stop, run, row, worth)
+    if whole[LENGTH] == 0 and kind[BEGAN] == 0:
+        cost += kind[COST_RUN]
+    if cost >= choice[CHOICE_LIMIT] or cost <= choice[CHOICE_FLOOR]:
         return
     if whole[LENGTH] + 8 >= state.at.shape[1] or below(state.random, BLINK) == 0:
         return
     if _may_fit(problem, state, stop, run, row, way):
         settled = way == PLAIN and _is_settled(problem, state, stop, run, row)
-        _list(state, lower, run, row, way, 1 if settled else 0)
+        _list(state, cost, run, row, way, 1 if settled else 0)
 
 
 @compiled
@@ -384,7 +341,7 @@ def _may_fit(problem: Problem, state: State, stop: int, run: int, row: int, way:
 def _is_settled(problem: Problem, state: State, stop: int, run: int, row: int) -> bool:
     """Whether the cheap tests decide exactly: a plain problem, and the hub visits around stay as they are."""
     kind, at = problem.kinds[problem.kind_of[run]], state.at[run]
-    if not problem.plain or kind[MAX_STOPS] < NEVER or state.run[run, LENGTH] == 0:
+    if not problem.plain or kind[MAX_STOPS] < NEVER or kind[MAX_METRES] < NEVER or state.run[run, LENGTH] == 0:
         return False
     here = problem.place[stop]
     if at[row - 1, PLACE] == here or at[row, PLACE] == here:
