@@ -58,5 +58,9 @@ def run_day(
         return
     say(
         f"{out}: {content.date} ({profile}), {pickups} pickups and {answer['returns']} returns, "
-        f"{answer['round_trips']} of them round trips; {answer['drivers']} drivers, {answer['lanes']} lanes"
+        f"{answer['round_trips']} of them round trips; {_counted(len(content.drivers), 'driver')}, {_counted(content.hub.lanes or 0, 'lane')}"
     )
+
+
+def _counted(number: int, name: str) -> str:
+    return f"{number} {name}{'' if number == 1 else 's'}"

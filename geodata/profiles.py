@@ -39,9 +39,9 @@ class Profile:
         Of every driver.
     traffic
         The traffic clock's profile.
-    riding_hours
-        Hours of a shift in which a rider can work, the hub's hours and the traffic considered; for
-        sizing a fleet.
+    busy_hours
+        Paid hours for which a rider can be kept busy in a shift, given when people are at home, documents
+        are ready and the hub is open; for sizing a fleet. Measured on planned days.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Profile:
     shifts: tuple[Window, ...]
     breaks: tuple[Break, ...]
     traffic: tuple[tuple[int, int], ...]
-    riding_hours: float
+    busy_hours: float
 
     @property
     def opens(self) -> int:
@@ -103,7 +103,7 @@ PROFILES = {
             shifts=_SHIFTS,
             breaks=(),
             traffic=_FLAT,
-            riding_hours=8,
+            busy_hours=6.4,
         ),
         Profile(
             name="weekday",
@@ -114,7 +114,7 @@ PROFILES = {
             shifts=_SHIFTS,
             breaks=(Break(11 * HOUR + HALF_HOUR, 12 * HOUR + HALF_HOUR, HOUR),),
             traffic=_WORKDAY,
-            riding_hours=6.5,
+            busy_hours=5.0,
         ),
         Profile(
             name="friday",
@@ -125,7 +125,7 @@ PROFILES = {
             shifts=_SHIFTS,
             breaks=(Break(11 * HOUR, 11 * HOUR + HALF_HOUR, HOUR + HALF_HOUR),),
             traffic=_WORKDAY,
-            riding_hours=6,
+            busy_hours=4.8,
         ),
         Profile(
             name="ramadan",
@@ -136,7 +136,7 @@ PROFILES = {
             shifts=_hours((7.5, 15.5), (8, 16), (7.5, 15.5), (8, 16), (8.5, 16.5)),
             breaks=(Break(11 * HOUR + HALF_HOUR, 12 * HOUR + HALF_HOUR, HALF_HOUR),),
             traffic=_starts((0, 1000), (6.5, 700), (8.5, 900), (15.5, 700), (18, 1000)),
-            riding_hours=6,
+            busy_hours=5.6,
         ),
     )
 }
