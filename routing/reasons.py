@@ -55,26 +55,26 @@ def _reason(day: Day, request: Request, left_out: set[str]) -> Unserved:
 def _hub_reason(day: Day, request: Request, closes: int) -> Unserved | None:
     service = day.hub.lane_service(request.documents)
     if request.kind == "return":
-        opening = next(
-            (max(o, request.ready_at or 0) for o, c in day.hub.windows if max(o, request.ready_at or 0) + service <= c),
-            None,
-        )
-        if opening is None:
-            text = f"is ready at {_clock(request.ready_at or 0)}, too late to be loaded before the hub closes at {_clock(day.hub.closes)}"
-            return _because(request, "not-ready-in-time", text)
-        there = day.traffic.arrival(opening + service, _way(day, day.hub.place, request.place))
-        if there > closes:
-            text = (
-                f"can be at the door at {_clock(there)} at the earliest, but its last window closes at {_clock(closes)}"
-            )
-            return _because(request, "not-ready-in-time", text)
-        return None
+        return _loading_reason(day, request, closes, service)
     due = min(day.hub.closes, request.due_at_hub if request.due_at_hub is not None else day.hub.closes)
     leaves = request.windows[0][0] + day.places[request.place].access + request.service
     back = day.traffic.arrival(leaves, _way(day, request.place, day.hub.place)) + service
     if back > due:
         text = f"could be unloaded at {_clock(back)} at the earliest, but must be by {_clock(due)}"
         return _because(request, "misses-hub-closing", text)
+    return None
+
+
+def _loading_reason(day: Day, request: Request, closes: int, service: int) -> Unserved | None:
+    ready = request.ready_at or 0
+    loads = next((max(o, ready) for o, c in day.hub.windows if max(o, ready) + service <= c), None)
+    if loads is None:
+        text = f"is ready at {_clock(ready)}, too late to be loaded before the hub closes at {_clock(day.hub.closes)}"
+        return _because(request, "not-ready-in-time", text)
+    there = day.traffic.arrival(loads + service, _way(day, day.hub.place, request.place))
+    if there > closes:
+        text = f"can be at the door at {_clock(there)} at the earliest, but its last window closes at {_clock(closes)}"
+        return _because(request, "not-ready-in-time", text)
     return None
 
 

@@ -101,6 +101,7 @@ def solve(
     Ruin and recreate (Christiaens and Vanden Berghe 2020) over zones of the day, searched side by side.
     """
     _expect_options(seconds, iterations, workers)
+    _expect_supported(day)
     _compile_first()
     return _Planning(day, seconds, iterations, seed, workers, on_progress, should_stop).plan(initial)
 
@@ -214,6 +215,12 @@ def _expect_options(seconds: float | None, iterations: int | None, workers: int 
         problems.append(Problem("solve", "workers", f"is {workers}: expected at least 1"))
     if problems:
         raise InvalidInput(problems)
+
+
+def _expect_supported(day: Day) -> None:
+    if day.one_stop_per_door and any(request.round_trip_of for request in day.requests):
+        text = "is set on a day with round trips: expected one or the other, the search does not join them"
+        raise InvalidInput([Problem("day", "one_stop_per_door", text)])
 
 
 def _compile_first() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from routing.model import Break, Day, Driver
 
@@ -18,6 +19,8 @@ class Start:
     place, time
         From where and from when on the driver can leave. In the morning the moment of leaving is free, at or after
         `time`; once the day `began` it is exactly `time`.
+    finished
+        Whether the run has ended: nothing more can be planned for this driver.
     returns, pickups, returns_on_board, pickups_on_board, pickups_due
         Ids of the returns and pickups on board, how many documents they are, and when the first of the
         latter must have been unloaded.
@@ -32,6 +35,7 @@ class Start:
     place: int
     time: int
     began: bool = False
+    finished: bool = False
     returns: tuple[str, ...] = ()
     pickups: tuple[str, ...] = ()
     returns_on_board: int = 0
@@ -60,14 +64,15 @@ def start_of(day: Day, driver: Driver) -> Start:
     returns = tuple(name for name in loaded if name not in stopped)
     pickups = [requests[name] for name in stopped if requests[name].kind == "pickup" and name not in unloaded]
     due = [request.due_at_hub for request in pickups if request.due_at_hub is not None]
-    trips, trip_open = _trips(day, driver)
-    time = max(last.end, day.now or 0)
-    legs = zip(history, history[1:], strict=False)
+    trips, trip_open = _trips(driver)
+    finished = last.type == "end"
+    time = last.end if finished else max(last.end, day.now or 0)
     paused = sum(visit.end - visit.begin for visit in history if visit.type == "break")
     return Start(
         place=last.place,
         time=time,
         began=True,
+        finished=finished,
         returns=returns,
         pickups=tuple(request.id for request in pickups),
         returns_on_board=sum(requests[name].documents for name in returns),
@@ -76,14 +81,14 @@ def start_of(day: Day, driver: Driver) -> Start:
         trips=trips,
         trip_open=trip_open,
         stops=sum(visit.type == "stop" for visit in history),
-        metres=sum(int(day.travel.metres[one.place, other.place]) for one, other in legs),
+        metres=sum(int(day.travel.metres[one.place, other.place]) for one, other in pairwise(history)),
         paid=time - history[0].begin - paused,
-        breaks=_breaks_to_come(driver),
+        breaks=() if finished else _breaks_to_come(driver, time),
         lane_time=tuple((v.lane, v.begin, v.end) for v in history if v.type == "hub" and v.lane is not None),
     )
 
 
-def _trips(day: Day, driver: Driver) -> tuple[int, int]:
+def _trips(driver: Driver) -> tuple[int, int]:
     trips, trip_open = 0, 0
     for visit in driver.history:
         if visit.type == "hub":
@@ -93,12 +98,25 @@ def _trips(day: Day, driver: Driver) -> tuple[int, int]:
     return trips, trip_open
 
 
-def _breaks_to_come(driver: Driver) -> tuple[Break, ...]:
-    """Breaks that were due from the leave on and have not begun."""
+def _breaks_to_come(driver: Driver, time: int) -> tuple[Break, ...]:
+    """Breaks that were due from the leave on, have not begun, and can still begin in time."""
     taken = [visit.begin for visit in driver.history if visit.type == "break"]
     left = driver.history[0].begin
     return tuple(
         each
         for each in driver.breaks
-        if left <= each.earliest and not any(each.earliest <= begin <= each.latest for begin in taken)
+        if left <= each.earliest
+        and each.latest >= time
+        and not any(each.earliest <= begin <= each.latest for begin in taken)
     )
+
+
+def unloaded_at(day: Day) -> dict[str, int]:
+    """When the pickups that history has brought to the hub had been unloaded, by request id."""
+    return {
+        name: visit.end
+        for driver in day.drivers
+        for visit in driver.history
+        if visit.type == "hub"
+        for name in visit.unloaded
+    }

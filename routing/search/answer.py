@@ -28,6 +28,9 @@ def runs_of(day: Day, stops: Sequence[Stop], core: Core) -> tuple[Run, ...]:
     for index, driver in enumerate(day.drivers):
         if core.state.run[index, LENGTH] == 0 and not driver.history:
             continue
+        if start_of(day, driver).finished:
+            found.append(timed_run(day, driver, driver.history))
+            continue
         leave = settle_run(*core.handles, index)
         if leave < 0:
             raise InternalError(f"the run of driver {driver.id} cannot be kept as planned")
@@ -45,7 +48,7 @@ class _RunBuilder:
         count = int(core.state.tally[PAUSES])
         self.pauses = [tuple(int(value) for value in row) for row in core.state.pauses[:count]]
         self.load = start.returns_on_board + start.pickups_on_board
-        self.carried = [request for request in start.pickups]
+        self.carried = list(start.pickups)
         self.place, self.time = start.place, leave
         self.visits = list(driver.history) or [Visit("start", self.place, leave, leave, leave, 0)]
 

@@ -12,7 +12,7 @@ from routing.model import Day, Driver, Request
 from routing.search import arrays
 from routing.search.arrays import FINE, FINE_METRE, FINE_SECOND, I32, I64, KIND_COLUMNS, NEVER, Problem
 from routing.search.nearness import near_lists
-from routing.start import Start, start_of
+from routing.start import Start, start_of, unloaded_at
 
 UNLIMITED = NEVER
 _RATES = (arrays.COST_METRE, arrays.COST_SECOND)
@@ -28,6 +28,7 @@ def build(day: Day, stops: Sequence[Stop]) -> Problem:
     window_at, opens, closes = _windows(requests)
     order, kind_at = _runs_by_kind(kind_of, len(kinds))
     clock = np.array(day.traffic.profile, np.int64).reshape(-1, 2)
+    brought = unloaded_at(day)
     carried = {request: r for r, start in enumerate(starts) for request in start.returns}
     seconds, metres = day.travel.seconds, day.travel.metres
     place = _column(group[0].place for group in requests)
@@ -49,7 +50,7 @@ def build(day: Day, stops: Sequence[Stop]) -> Problem:
         service=_column(sum(request.service for request in group) for group in requests),
         returns=_column(_documents(group, "return") for group in requests),
         pickups=_column(_documents(group, "pickup") for group in requests),
-        ready=_column(max((request.ready_at or 0 for request in group), default=0) for group in requests),
+        ready=_column(max(_ready(day, request, brought) for request in group) for group in requests),
         due=_column(_due(day, group) for group in requests),
         penalty=np.array(
             [sum(day.costs.unserved(request) for request in group) * FINE for group in requests], np.int64
@@ -63,7 +64,7 @@ def build(day: Day, stops: Sequence[Stop]) -> Problem:
         kinds=kinds,
         breaks=_breaks(starts, kind_of, len(kinds)),
         kind_of=kind_of,
-        can=_can(day, requests, kind_of, len(kinds), carried),
+        can=_can(day, requests, kind_of, starts, carried),
         kind_at=kind_at,
         kind_runs=order,
         hub_opens=_column(opens for opens, _ in day.hub.windows),
@@ -111,6 +112,14 @@ def _transposed(matrix: I32) -> I32:
 
 def _column(values: Iterable[int]) -> I64:
     return np.array(list(values), np.int64)
+
+
+def _ready(day: Day, request: Request, brought: dict[str, int]) -> int:
+    """When a return can be loaded at the earliest, its document brought in already or not bound to a pickup."""
+    ready = request.ready_at or 0
+    if request.round_trip_of in brought:
+        ready = max(ready, brought[request.round_trip_of] + day.hub.processing)
+    return ready
 
 
 def _documents(group: Iterable[Request], kind: str) -> int:
@@ -173,8 +182,9 @@ def _kind(driver: Driver, start: Start) -> list[int]:
         return UNLIMITED if value is None else value
 
     row = [0] * KIND_COLUMNS
-    row[arrays.START], row[arrays.END] = start.place, -1 if driver.end is None else driver.end
-    row[arrays.LEAVE], row[arrays.CLOSE] = start.time, driver.shift[1]
+    stays = driver.end is None or start.finished
+    row[arrays.START], row[arrays.END] = start.place, -1 if stays else driver.end
+    row[arrays.LEAVE], row[arrays.CLOSE] = start.time, NEVER if start.finished else driver.shift[1]
     row[arrays.CAPACITY] = driver.capacity
     row[arrays.MAX_TRIPS], row[arrays.MAX_STOPS] = limit(driver.max_trips), limit(driver.max_stops)
     row[arrays.MAX_METRES] = limit(driver.max_distance)
@@ -204,18 +214,26 @@ def _runs_by_kind(kind_of: I64, kinds: int) -> tuple[I64, I64]:
 
 
 def _can(
-    day: Day, requests: Sequence[Sequence[Request]], kind_of: I64, kinds: int, carried: dict[str, int]
+    day: Day, requests: Sequence[Sequence[Request]], kind_of: I64, starts: Sequence[Start], carried: dict[str, int]
 ) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """Say which kinds may serve which stops.
+
+    What is on board stays with its driver, who is the only one of a kind; a return whose pickup is on board of some
+    driver waits until history says that it was unloaded.
+    """
+    kinds = int(kind_of.max(initial=-1)) + 1
     can = np.ones((kinds, len(requests)), np.uint8)
-    one_of = {int(kind): day.drivers[r] for r, kind in enumerate(kind_of)}
+    one_of = {int(kind): r for r, kind in enumerate(kind_of)}
+    waiting = {name for start in starts for name in start.pickups}
     for u, group in enumerate(requests):
         needs = frozenset[str]().union(*(request.skills for request in group))
-        if needs:
-            for kind, driver in one_of.items():
-                can[kind, u] = needs <= driver.skills
+        for kind, run in one_of.items():
+            can[kind, u] = needs <= day.drivers[run].skills and not starts[run].finished
         for request in group:
             if request.id in carried:
                 can[np.arange(kinds) != kind_of[carried[request.id]], u] = 0
+            if request.round_trip_of in waiting:
+                can[:, u] = 0
     return can
 
 

@@ -109,7 +109,7 @@ def last_hub_opening(problem: Problem, moment: int, length: int) -> int:
 
 @compiled
 def lane_opening(problem: Problem, state: State, run: int, moment: int, length: int) -> tuple[int, int]:
-    """The earliest begin of `length` on a lane at or after `moment`, and the lane; the run's own slots count as free."""
+    """The earliest begin of `length` on a lane at or after `moment`, and the lane; own slots count as free."""
     if problem.lanes == 0:
         return hub_opening(problem, moment, length), -1
     earliest = hub_opening(problem, moment, length)

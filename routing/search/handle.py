@@ -76,12 +76,12 @@ class Handle:
         self.kind, self.words, self.address = kind, words, words.ctypes.data
 
 
-@typeof_impl.register(Handle)
+@typeof_impl.register(Handle)  # type: ignore[untyped-decorator]
 def _typeof_handle(handle: Handle, _context: Any) -> Record:
     return handle.kind
 
 
-@unbox(Record)
+@unbox(Record)  # type: ignore[untyped-decorator]
 def _unbox_handle(_kind: Any, value: Any, c: Any) -> Any:
     number = c.pyapi.object_getattr_string(value, "address")
     pointer = c.pyapi.long_as_voidptr(number)
@@ -150,4 +150,4 @@ class Core:
 
     def __init__(self, problem: Problem, state: State) -> None:
         self.problem, self.state = problem, state
-        self.handles = _handle(problem), _handle(state)
+        self.handles: tuple[Any, Any] = _handle(problem), _handle(state)

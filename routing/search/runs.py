@@ -7,16 +7,14 @@ from routing.search.arrays import (
     CLOSE,
     END,
     LEAVE,
-    START,
-    I64,
-    MAX_STOPS,
     NEVER,
     PICKUPS0,
     RETURNS0,
-    STOPS0,
+    START,
     Problem,
 )
 from routing.search.compiled import compiled
+from routing.search.drafts import tidy
 from routing.search.state import (
     ACCEPTED,
     BANKED,
@@ -41,9 +39,8 @@ from routing.search.state import (
     JOINED,
     LANE,
     LATEST,
-    LEG,
-    PLACE,
     LEFT,
+    LEG,
     LENGTH,
     LOAD_FROM,
     LOAD_UP_TO,
@@ -51,6 +48,7 @@ from routing.search.state import (
     METRES,
     PAID,
     PENALTY,
+    PLACE,
     RUN_COLUMNS,
     SERVED,
     STOPS,
@@ -61,7 +59,7 @@ from routing.search.state import (
     USED,
     State,
 )
-from routing.search.timing import cost_of, latest_leave, schedule, tidy, trace, walk, write_latest
+from routing.search.timing import cost_of, latest_leave, schedule, trace, visits_fit, walk, write_latest
 
 
 @compiled
@@ -90,13 +88,11 @@ def commit(problem: Problem, state: State, run: int, length: int) -> bool:
     if last < 0:
         return False
     trace(state, kind, length, last)
-    stops, visits = 0, kind[STOPS0]
-    for i in range(length):
-        if state.draft[i] < len(problem.place):
-            stops += 1
-            visits += 1 - state.joins[i, state.path[i]]
-    if visits > kind[MAX_STOPS]:
+    if not visits_fit(problem, state, run, length):
         return False
+    stops = 0
+    for i in range(length):
+        stops += 1 if state.draft[i] < len(problem.place) else 0
     leave = state.tally[DRAFT_DEPARTS]
     if problem.paid and kind[BEGAN] == 0:
         leave = latest_leave(problem, state, run, length)
@@ -104,11 +100,11 @@ def commit(problem: Problem, state: State, run: int, length: int) -> bool:
         state.tally[DRAFT_PAID] = state.tally[DRAFT_ENDS] - leave - breaks_taken
     touch(state, run)
     _lift_slots(problem, state, run)
-    row, at = state.run[run], state.at[run]
+    row = state.run[run]
     if row[LENGTH] == 0 and kind[BEGAN] == 0:
         _use(problem, state, run)
     metres, paid = state.tally[DRAFT_METRES], state.tally[DRAFT_PAID]
-    cost = cost_of(problem, kind, metres, paid)
+    cost = cost_of(kind, metres, paid)
     state.tally[TOTAL] += cost - row[COST]
     state.tally[SERVED] += stops - row[STOPS]
     row[LENGTH], row[STOPS], row[METRES], row[PAID], row[COST] = length, stops, metres, paid, cost

@@ -20,10 +20,25 @@ RUN_COLUMNS = 10
 # Columns of `State.front`: one row per number of breaks taken.
 TIME, WAITED, SLACK, GROUP, LEFT_AT, ORIGIN = range(6)
 # Columns of `State.hub_sums`: what the hub visit at a position moves.
-LOADS, UNLOADS, READY, DUE = range(4)
+LOADS, UNLOADS, READY, DUE, AFTER, HAND_OVER, ENDED = range(7)
+HUB_COLUMNS = 7
 # Entries of `State.tally`.
 DRAFT_METRES, DRAFT_TRIPS, DRAFT_IDLE, DRAFT_PAID, DRAFT_DEPARTS, DRAFT_ENDS, ITERATIONS, TOTAL, BEST_TOTAL = range(9)
-PENALTY, BANKED, TOUCHED, SERVED, USED, ACCEPTED, BEST_PENALTY, EXACT_WALKS, MARK, BROKEN, PAUSES = range(9, 20)
+(
+    PENALTY,
+    BANKED,
+    TOUCHED,
+    SERVED,
+    USED,
+    ACCEPTED,
+    BEST_PENALTY,
+    EXACT_WALKS,
+    MARK,
+    BROKEN,
+    PAUSES,
+    DRAFT_TIGHT,
+    IN_DRAFT,
+) = range(9, 22)
 TALLY = 24
 
 CANDIDATES = 6
@@ -84,6 +99,8 @@ class State(NamedTuple):
     saved_at: I64
     saved_run: I64
     marks: I64
+    drafted: I64
+    unloads_at: I64
     removed: I64
     keys: I64
     # The best so far.
@@ -140,7 +157,7 @@ def new_state(problem: Problem, seed: int) -> State:
         order_at=np.argsort(problem.kind_runs).astype(np.int64),
         used=filled(0, len(problem.kinds)),
         draft=filled(0, positions + 4),
-        hub_sums=np.zeros((positions + 4, 4), np.int64),
+        hub_sums=np.zeros((positions + 4, HUB_COLUMNS), np.int64),
         front=np.zeros((states, 6), np.int64),
         earliest=filled(0, positions + 4),
         left_first=np.zeros((positions + 4, states), np.uint8),
@@ -154,6 +171,8 @@ def new_state(problem: Problem, seed: int) -> State:
         saved_at=filled(0, runs, positions, AT_COLUMNS),
         saved_run=np.zeros((runs, RUN_COLUMNS), np.int64),
         marks=np.zeros(max(stops, 1), np.int64),
+        drafted=np.zeros(stops, np.int64),
+        unloads_at=filled(-1, stops),
         removed=filled(0, stops + 1),
         keys=np.zeros(stops + 1, np.int64),
         best_at=_empty_runs(problem, positions),

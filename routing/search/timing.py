@@ -17,21 +17,17 @@ from routing.search.arrays import (
     COST_RUN,
     COST_SECOND,
     END,
+    I64,
     LEAVE,
     MAX_METRES,
     MAX_STOPS,
-    MAX_TRIPS,
     METRES0,
     NEVER,
     PAID0,
     PICKUPS0,
-    PICKUPS_DUE0,
     RETURNS0,
     START,
     STOPS0,
-    TRIP_OPEN0,
-    TRIPS0,
-    I64,
     Problem,
 )
 from routing.search.clock import (
@@ -45,18 +41,22 @@ from routing.search.clock import (
     opening,
 )
 from routing.search.compiled import compiled
+from routing.search.drafts import tidy
 from routing.search.state import (
+    AFTER,
     BEGIN,
     DRAFT_DEPARTS,
     DRAFT_ENDS,
     DRAFT_IDLE,
     DRAFT_METRES,
     DRAFT_PAID,
-    DRAFT_TRIPS,
+    DRAFT_TIGHT,
     DUE,
+    ENDED,
     EXACT_WALKS,
     FINISH,
     GROUP,
+    HAND_OVER,
     LANE,
     LATEST,
     LEFT_AT,
@@ -72,73 +72,6 @@ from routing.search.state import (
 )
 
 INFEASIBLE = 2**62
-
-
-@compiled
-def tidy(problem: Problem, state: State, run: int, length: int) -> int:
-    """Say what each hub visit of the draft moves and drop those that move nothing.
-
-    Returns the new length, or -1 where a return is not loaded, a pickup not unloaded, or the load, trips or stops
-    exceed what the driver may have.
-    """
-    kind = problem.kinds[problem.kind_of[run]]
-    draft, sums, n = state.draft, state.hub_sums, len(problem.place)
-    picked, due = kind[PICKUPS0], kind[PICKUPS_DUE0]
-    for i in range(length):
-        stop = draft[i]
-        if stop == n:
-            sums[i, UNLOADS], sums[i, DUE] = picked, due
-            picked, due = 0, NEVER
-        elif problem.pickups[stop] > 0:
-            picked += problem.pickups[stop]
-            due = min(due, state.due[stop])
-    if picked > 0:
-        return -1
-    loaded, ready = 0, 0
-    for i in range(length - 1, -1, -1):
-        stop = draft[i]
-        if stop == n:
-            sums[i, LOADS], sums[i, READY] = loaded, ready
-            loaded, ready = 0, 0
-        elif problem.returns[stop] > 0 and not problem.on_board[stop]:
-            loaded += problem.returns[stop]
-            ready = max(ready, state.ready[stop])
-    if loaded > 0:
-        return -1
-    kept = 0
-    for i in range(length):
-        if draft[i] == n and sums[i, LOADS] == 0 and sums[i, UNLOADS] == 0:
-            continue
-        if kept != i:
-            draft[kept] = draft[i]
-            for column in range(4):
-                sums[kept, column] = sums[i, column]
-        kept += 1
-    return kept if _loads_fit(problem, state, kind, kept) else -1
-
-
-@compiled
-def _loads_fit(problem: Problem, state: State, kind: I64, length: int) -> bool:
-    draft, sums, n = state.draft, state.hub_sums, len(problem.place)
-    load = kind[RETURNS0] + kind[PICKUPS0]
-    trips, in_trip = kind[TRIPS0], kind[TRIP_OPEN0]
-    for i in range(length):
-        stop = draft[i]
-        if stop == n:
-            load += sums[i, LOADS] - sums[i, UNLOADS]
-            in_trip = 1
-        else:
-            load += problem.pickups[stop] - problem.returns[stop]
-            if in_trip == 1:
-                trips += 1
-                in_trip = 2
-            shared = i + 1 < length and draft[i + 1] < n and problem.place[draft[i + 1]] == problem.place[stop]
-            if shared:
-                continue
-        if load > kind[CAPACITY]:
-            return False
-    state.tally[DRAFT_TRIPS] = trips
-    return trips <= kind[MAX_TRIPS]
 
 
 @compiled
@@ -180,7 +113,7 @@ def walk(problem: Problem, state: State, run: int, length: int) -> int:
         if count > 0:
             _relax(kind, breaks, front, state.arrived_first[i])
         alive = False
-        least = NEVER
+        least, ended = NEVER, 0
         for s in range(count + 1):
             if front[s, TIME] >= NEVER:
                 continue
@@ -191,17 +124,20 @@ def walk(problem: Problem, state: State, run: int, length: int) -> int:
             elif front[s, TIME] > kind[CLOSE]:
                 front[s, TIME] = NEVER
             state.waits[i, s] = front[s, WAITED]
+            if not is_stop and i < length and front[s, TIME] < NEVER:
+                ended = max(ended, front[s, TIME])
             if front[s, TIME] < NEVER:
                 alive = True
                 least = min(least, front[s, TIME])
         if not alive:
             return -1
         state.earliest[i] = least
+        state.hub_sums[i, ENDED] = ended
         place, was_stop = target, is_stop
     state.tally[DRAFT_METRES] = metres
     if metres > kind[MAX_METRES]:
         return -1
-    return _cheapest(state, kind, breaks)
+    return _cheapest(problem, state, kind, breaks)
 
 
 @compiled
@@ -270,7 +206,7 @@ def _hub(problem: Problem, state: State, run: int, front: I64, i: int) -> None:
     """Unload, load and leave the hub."""
     sums = state.hub_sums[i]
     length = problem.base + problem.per_document * (sums[LOADS] + sums[UNLOADS])
-    begin, _ = lane_opening(problem, state, run, max(front[TIME], sums[READY]), length)
+    begin, _ = lane_opening(problem, state, run, max(front[TIME], _ready(problem, state, i)), length)
     if begin >= NEVER or begin + length > sums[DUE]:
         front[TIME] = NEVER
         return
@@ -287,7 +223,16 @@ def _hub(problem: Problem, state: State, run: int, front: I64, i: int) -> None:
 
 
 @compiled
-def _cheapest(state: State, kind: I64, breaks: I64) -> int:
+def _ready(problem: Problem, state: State, i: int) -> int:
+    """When all is ready that the hub visit at i loads, what the draft itself brought in before among it."""
+    sums = state.hub_sums[i]
+    if sums[AFTER] < 0:
+        return sums[READY]
+    return max(sums[READY], state.hub_sums[sums[AFTER], ENDED] + problem.processing)
+
+
+@compiled
+def _cheapest(problem: Problem, state: State, kind: I64, breaks: I64) -> int:
     """Choose the front that ends validly and costs least paid time."""
     best, best_paid = -1, INFEASIBLE
     front, count = state.front, kind[BREAKS]
@@ -301,8 +246,8 @@ def _cheapest(state: State, kind: I64, breaks: I64) -> int:
         for taken in range(front[s, ORIGIN], s):
             paid -= breaks[taken, 2]
         shift = 0
-        if kind[BEGAN] == 0:
-            shift = max(0, min(front[s, WAITED], min(front[s, SLACK], kind[CLOSE] - end + front[s, WAITED])))
+        if problem.paid and kind[BEGAN] == 0:
+            shift = max(0, min(front[s, WAITED], front[s, SLACK], kind[CLOSE] - end + front[s, WAITED]))
         if paid - shift < best_paid:
             best, best_paid = s, paid - shift
             state.tally[DRAFT_IDLE] = front[s, WAITED] - shift
@@ -313,7 +258,7 @@ def _cheapest(state: State, kind: I64, breaks: I64) -> int:
 
 
 @compiled
-def cost_of(problem: Problem, kind: I64, metres: int, paid: int) -> int:
+def cost_of(kind: I64, metres: int, paid: int) -> int:
     """What a run of `metres` and `paid` seconds costs, in fine units."""
     return kind[COST_RUN] + metres * kind[COST_METRE] + paid * kind[COST_SECOND]
 
@@ -326,21 +271,33 @@ def evaluate(problem: Problem, state: State, run: int, length: int) -> int:
         return INFEASIBLE
     last = walk(problem, state, run, length)
     kind = problem.kinds[problem.kind_of[run]]
-    if last < 0 or not _stops_fit(problem, state, kind, length, last):
+    if last < 0:
         return INFEASIBLE
-    return cost_of(problem, kind, state.tally[DRAFT_METRES], state.tally[DRAFT_PAID])
+    if kind[MAX_STOPS] < NEVER or state.tally[DRAFT_TIGHT]:
+        trace(state, kind, length, last)
+        if not visits_fit(problem, state, run, length):
+            return INFEASIBLE
+    return cost_of(kind, state.tally[DRAFT_METRES], state.tally[DRAFT_PAID])
 
 
 @compiled
-def _stops_fit(problem: Problem, state: State, kind: I64, length: int, last: int) -> bool:
-    if kind[MAX_STOPS] >= NEVER:
-        return True
-    trace(state, kind, length, last)
-    stops = kind[STOPS0]
+def visits_fit(problem: Problem, state: State, run: int, length: int) -> bool:
+    """Whether the traced draft keeps to the most stops and the capacity, knowing which stops are shared."""
+    kind = problem.kinds[problem.kind_of[run]]
+    visits, load = kind[STOPS0], kind[RETURNS0] + kind[PICKUPS0]
     for i in range(length):
-        if state.draft[i] < len(problem.place) and not state.joins[i, state.path[i]]:
-            stops += 1
-    return stops <= kind[MAX_STOPS]
+        element = state.draft[i]
+        if element == len(problem.place):
+            load += state.hub_sums[i, LOADS] - state.hub_sums[i, UNLOADS]
+            continue
+        load += problem.pickups[element] - problem.returns[element]
+        visits += 1 - state.joins[i, state.path[i]]
+        last_of_visit = i + 1 == length or state.draft[i + 1] == len(problem.place)
+        if not last_of_visit:
+            last_of_visit = state.joins[i + 1, state.path[i + 1]] == 0
+        if last_of_visit and load > kind[CAPACITY]:
+            return False
+    return visits <= kind[MAX_STOPS]
 
 
 @compiled
@@ -408,7 +365,11 @@ def latest_leave(problem: Problem, state: State, run: int, length: int) -> int:
         if draft[i] == n:
             sums = state.hub_sums[i]
             length_at_hub = problem.base + problem.per_document * (sums[LOADS] + sums[UNLOADS])
-            late = last_lane_opening(problem, state, run, min(late, sums[DUE]) - length_at_hub, length_at_hub)
+            due = min(sums[DUE], sums[HAND_OVER])
+            late = last_lane_opening(problem, state, run, min(late, due) - length_at_hub, length_at_hub)
+            if sums[AFTER] >= 0:
+                before_it = state.hub_sums[sums[AFTER]]
+                before_it[HAND_OVER] = min(before_it[HAND_OVER], late - problem.processing)
         else:
             first = i
             seconds = problem.service[draft[i]]
@@ -480,9 +441,10 @@ def schedule(problem: Problem, state: State, run: int, length: int, leave: int) 
         if draft[i] == n:
             sums = state.hub_sums[i]
             needed = problem.base + problem.per_document * (sums[LOADS] + sums[UNLOADS])
-            begin, lane = lane_opening(problem, state, run, max(time, sums[READY]), needed)
+            begin, lane = lane_opening(problem, state, run, max(time, _ready(problem, state, i)), needed)
             at[i + 1, BEGIN], at[i + 1, LANE] = begin, lane
             time = begin + needed
+            sums[ENDED] = time
         elif state.joins[i, state.path[i]]:
             at[i + 1, BEGIN], at[i + 1, LANE] = at[i, BEGIN], -1
             time += problem.service[draft[i]]

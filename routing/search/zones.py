@@ -221,7 +221,7 @@ def _frozen(matrix: np.ndarray[tuple[int, int], np.dtype[np.int32]]) -> np.ndarr
 
 
 def _loosened(problem: Problem, solution: Solution, stops: I64) -> tuple[I64, I64, I64, I64]:
-    """Round trips across zones keep their hand-over: the return is loaded no earlier than now, the pickup stays in time."""
+    """Round trips across zones keep their hand-over: the return is loaded no earlier, the pickup unloaded no later."""
     ready, due = problem.ready[stops].copy(), problem.due[stops].copy()
     frozen = problem.frozen[stops].copy()
     local = np.full(problem.stops + 1, -1, np.int64)
