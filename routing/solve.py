@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
 from typing import TYPE_CHECKING
@@ -103,7 +103,16 @@ def solve(
     _expect_options(seconds, iterations, workers)
     _expect_supported(day)
     _compile_first()
-    return _Planning(day, seconds, iterations, seed, workers, on_progress, should_stop).plan(initial)
+    planning = _Planning(
+        day,
+        seconds=seconds,
+        iterations=iterations,
+        seed=seed,
+        workers=workers,
+        on_progress=on_progress,
+        should_stop=should_stop,
+    )
+    return planning.plan(initial)
 
 
 class _Planning:
@@ -112,6 +121,7 @@ class _Planning:
     def __init__(
         self,
         day: Day,
+        *,
         seconds: float | None,
         iterations: int | None,
         seed: int,
@@ -128,6 +138,8 @@ class _Planning:
         self.stops: tuple[Stop, ...] = batch(day, _handed_over(day))
 
     def plan(self, initial: Plan | None) -> Plan:
+        import numpy as np
+
         from routing.search.build import build
         from routing.search.engine import Budget, first_solution, improve
         from routing.search.warm import solution_from
@@ -135,7 +147,8 @@ class _Planning:
         groups = cluster(self.day, self.stops)
         problem = build(self.day, self.stops)
         start = None if initial is None else solution_from(self.day, self.stops, problem, initial)
-        found = first_solution(problem, _in_order(groups), start)
+        order = np.array([stop for group in groups for stop in group], np.int64)
+        found = first_solution(problem, order, start)
         self._watch_first(found)
         until = None if self.seconds is None else self.began + max(0.0, self.seconds - self._reserve())
         budget = Budget(time.monotonic(), until, self.iterations, self.workers)
@@ -232,9 +245,3 @@ def _compile_first() -> None:
 def _handed_over(day: Day) -> frozenset[str]:
     """Requests that history has settled: served at their door."""
     return frozenset(request for driver in day.drivers for visit in driver.history for request in visit.requests)
-
-
-def _in_order(groups: Sequence[Sequence[int]]) -> object:
-    import numpy as np
-
-    return np.array([stop for group in groups for stop in group], np.int64)

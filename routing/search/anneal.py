@@ -94,7 +94,7 @@ def _sort(problem: Problem, state: State, count: int) -> None:
         stop = removed[i]
         key = below(state.random, 1 << 20)
         if order != RANDOM:
-            key += _key(problem, state, stop, order) << 20
+            key += _key(problem, stop, order) << 20
         j = i
         while j > 0 and keys[j - 1] > key:
             keys[j], removed[j] = keys[j - 1], removed[j - 1]
@@ -103,7 +103,7 @@ def _sort(problem: Problem, state: State, count: int) -> None:
 
 
 @compiled
-def _key(problem: Problem, state: State, stop: int, order: int) -> int:
+def _key(problem: Problem, stop: int, order: int) -> int:
     first, last = problem.window_at[stop], problem.window_at[stop + 1] - 1
     if order == HEAVY:
         return -(problem.returns[stop] + problem.pickups[stop])

@@ -182,8 +182,7 @@ def _kind(driver: Driver, start: Start) -> list[int]:
         return UNLIMITED if value is None else value
 
     row = [0] * KIND_COLUMNS
-    stays = driver.end is None or start.finished
-    row[arrays.START], row[arrays.END] = start.place, -1 if stays else driver.end
+    row[arrays.START], row[arrays.END] = start.place, -1 if driver.end is None or start.finished else driver.end
     row[arrays.LEAVE], row[arrays.CLOSE] = start.time, NEVER if start.finished else driver.shift[1]
     row[arrays.CAPACITY] = driver.capacity
     row[arrays.MAX_TRIPS], row[arrays.MAX_STOPS] = limit(driver.max_trips), limit(driver.max_stops)

@@ -28,7 +28,7 @@ def roll(random: npt.NDArray[np.uint64]) -> np.uint64:
 @compiled
 def below(random: npt.NDArray[np.uint64], limit: int) -> int:
     """Return a whole number in 0..limit-1."""
-    return int(((roll(random) >> np.uint64(32)) * np.uint64(limit)) >> np.uint64(32))
+    return np.int64(((roll(random) >> np.uint64(32)) * np.uint64(limit)) >> np.uint64(32))  # type: ignore[return-value]
 
 
 @compiled

@@ -44,10 +44,10 @@ class _BorrowedModel(models.ArrayModel):  # type: ignore[misc]
     def has_nrt_meminfo(self) -> bool:
         return False
 
-    def get_nrt_meminfo(self, builder: Any, value: Any) -> None:
+    def get_nrt_meminfo(self, _builder: Any, _value: Any) -> None:
         return None
 
-    def traverse(self, builder: Any) -> list[Any]:
+    def traverse(self, _builder: Any) -> list[Any]:
         return []
 
 
@@ -60,6 +60,7 @@ class Record(types.Type):  # type: ignore[misc]
 
     @property
     def key(self) -> Any:
+        """What makes two record types the same."""
         return self.fields
 
 

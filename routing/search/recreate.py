@@ -302,7 +302,7 @@ def _may_fit(problem: Problem, state: State, stop: int, run: int, row: int, way:
     if way == RELOAD and kind[MAX_TRIPS] == 1 and at[1, ELEMENT] == len(problem.place):
         return False
     before, after = at[row - 1, PLACE], at[row, PLACE]
-    if before == here or after == here:
+    if here in (before, after):
         return True
     if way == PLAIN and at[row, JOINED]:
         return False
@@ -344,7 +344,7 @@ def _is_settled(problem: Problem, state: State, stop: int, run: int, row: int) -
     if not problem.plain or kind[MAX_STOPS] < NEVER or kind[MAX_METRES] < NEVER or state.run[run, LENGTH] == 0:
         return False
     here = problem.place[stop]
-    if at[row - 1, PLACE] == here or at[row, PLACE] == here:
+    if here in (at[row - 1, PLACE], at[row, PLACE]):
         return False
     if problem.returns[stop] > 0:
         loads = at[row - 1, HUB_BEFORE]

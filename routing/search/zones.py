@@ -263,7 +263,7 @@ def hand_overs(problem: Problem, solution: Solution) -> tuple[I64, I64]:
 
 def _blocked(problem: Problem, solution: Solution, runs: I64, number: int, parts: int, turn: int) -> I64:
     """Lane time that a zone must leave alone: what runs outside it hold, and cells of free time dealt to others."""
-    inside = set(int(run) for run in runs)
+    inside = {int(run) for run in runs}
     blocked = [tuple(row) for row in problem.blocked]
     opens, closes = int(problem.hub_opens[0]), int(problem.hub_closes[-1])
     for run, visits in enumerate(solution.lane_time):
