@@ -88,7 +88,8 @@ def _starts(*pairs: tuple[float, int]) -> tuple[tuple[int, int], ...]:
     return tuple((int(start * HOUR), factor) for start, factor in pairs)
 
 
-_SHIFTS = _hours((7, 15), (8, 16), (7, 15), (8, 16), (9, 17))
+_SHIFTS = _hours((7, 16), (8, 17), (7.5, 16.5), (8, 17), (8, 17))
+"""Nine hours with the break; most end with the last doors, as all round trips go back after noon."""
 _WORKDAY = _starts((0, 1000), (6.5, 700), (8.5, 900), (16.5, 700), (19, 1000))
 
 PROFILES = {
@@ -103,7 +104,7 @@ PROFILES = {
             shifts=_SHIFTS,
             breaks=(),
             traffic=_FLAT,
-            busy_hours=6.4,
+            busy_hours=6.7,
         ),
         Profile(
             name="weekday",
@@ -114,7 +115,7 @@ PROFILES = {
             shifts=_SHIFTS,
             breaks=(Break(11 * HOUR + HALF_HOUR, 12 * HOUR + HALF_HOUR, HOUR),),
             traffic=_WORKDAY,
-            busy_hours=5.0,
+            busy_hours=6.1,
         ),
         Profile(
             name="friday",
@@ -125,7 +126,7 @@ PROFILES = {
             shifts=_SHIFTS,
             breaks=(Break(11 * HOUR, 11 * HOUR + HALF_HOUR, HOUR + HALF_HOUR),),
             traffic=_WORKDAY,
-            busy_hours=4.8,
+            busy_hours=5.8,
         ),
         Profile(
             name="ramadan",
@@ -133,10 +134,10 @@ PROFILES = {
             hub_windows=_hours((8, 12), (12.5, 15)),
             doors=(8 * HOUR, 16 * HOUR + HALF_HOUR),
             office_windows=_hours((8, 12), (12.5, 14)),
-            shifts=_hours((7.5, 15.5), (8, 16), (7.5, 15.5), (8, 16), (8.5, 16.5)),
+            shifts=_hours((7.5, 15.5), (8.5, 16.5), (8, 16), (8.5, 16.5), (8.5, 16.5)),
             breaks=(Break(11 * HOUR + HALF_HOUR, 12 * HOUR + HALF_HOUR, HALF_HOUR),),
             traffic=_starts((0, 1000), (6.5, 700), (8.5, 900), (15.5, 700), (18, 1000)),
-            busy_hours=5.6,
+            busy_hours=5.8,
         ),
     )
 }
