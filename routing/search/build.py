@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,8 @@ from routing.search.nearness import near_lists
 from routing.start import Start, start_of, unloaded_at
 
 UNLIMITED = NEVER
+ON_BOARD = 10**11
+"""Penalty of a return that is on board and not brought: above all that a plan can cost otherwise."""
 _RATES = (arrays.COST_METRE, arrays.COST_SECOND)
 
 
@@ -24,7 +26,6 @@ def build(day: Day, stops: Sequence[Stop]) -> Problem:
     kinds, kind_of = _kinds(day, starts)
     requests = [[day.requests[i] for i in stop.requests] for stop in stops]
     index_of = {request.id: u for u, group in enumerate(requests) for request in group}
-    partner, is_second = _partners(requests, index_of)
     window_at, opens, closes = _windows(requests)
     order, kind_at = _runs_by_kind(kind_of, len(kinds))
     clock = np.array(day.traffic.profile, np.int64).reshape(-1, 2)
@@ -32,6 +33,7 @@ def build(day: Day, stops: Sequence[Stop]) -> Problem:
     carried = {request: r for r, start in enumerate(starts) for request in start.returns}
     seconds, metres = day.travel.seconds, day.travel.metres
     place = _column(group[0].place for group in requests)
+    partner, is_second = _partners(requests, index_of, carried)
     lanes = day.hub.lanes or 0
     costs_time = any(driver.cost_hour for driver in day.drivers)
     with_breaks = any(start.breaks for start in starts)
@@ -52,9 +54,7 @@ def build(day: Day, stops: Sequence[Stop]) -> Problem:
         pickups=_column(_documents(group, "pickup") for group in requests),
         ready=_column(max(_ready(day, request, brought) for request in group) for group in requests),
         due=_column(_due(day, group) for group in requests),
-        penalty=np.array(
-            [sum(day.costs.unserved(request) for request in group) * FINE for group in requests], np.int64
-        ),
+        penalty=np.array([_penalty(day, group, carried) * FINE for group in requests], np.int64),
         window_at=window_at,
         opens=opens,
         closes=closes,
@@ -114,6 +114,11 @@ def _column(values: Iterable[int]) -> I64:
     return np.array(list(values), np.int64)
 
 
+def _penalty(day: Day, group: Iterable[Request], carried: Container[str]) -> int:
+    """What it costs to leave the group out; what is on board must be brought, whatever it costs."""
+    return sum(day.costs.unserved(request) + (ON_BOARD if request.id in carried else 0) for request in group)
+
+
 def _ready(day: Day, request: Request, brought: dict[str, int]) -> int:
     """When a return can be loaded at the earliest, its document brought in already or not bound to a pickup."""
     ready = request.ready_at or 0
@@ -151,12 +156,15 @@ def _windows(requests: Sequence[Sequence[Request]]) -> tuple[I64, I64, I64]:
     return _column(at), _column(opens), _column(closes)
 
 
-def _partners(requests: Sequence[Sequence[Request]], index_of: dict[str, int]) -> tuple[I64, I64]:
+def _partners(
+    requests: Sequence[Sequence[Request]], index_of: dict[str, int], carried: Container[str]
+) -> tuple[I64, I64]:
+    """Pair the halves of round trips that are both still to be planned; what is on board waits for nothing."""
     partner = np.full(len(requests), -1, np.int64)
     is_second = np.zeros(len(requests), np.int64)
     for u, group in enumerate(requests):
         for request in group:
-            if request.round_trip_of is not None and request.round_trip_of in index_of:
+            if request.round_trip_of in index_of and request.id not in carried:
                 first = index_of[request.round_trip_of]
                 partner[u], partner[first], is_second[u] = first, u, 1
     return partner, is_second

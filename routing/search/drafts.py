@@ -20,6 +20,7 @@ from routing.search.state import (
     DRAFT_TIGHT,
     DRAFT_TRIPS,
     DUE,
+    FLOORED,
     HAND_OVER,
     IN_DRAFT,
     LOADS,
@@ -34,7 +35,7 @@ def tidy(problem: Problem, state: State, run: int, length: int) -> int:
     """Say what each hub visit of the draft moves and drop those that move nothing.
 
     Returns the new length, or -1 where a return is not loaded, a pickup not unloaded, or load or trips exceed what
-    the driver may have.
+    the driver may have. Where the tally says so, no hub visit begins before its floor.
     """
     kind = problem.kinds[problem.kind_of[run]]
     if problem.linked:
@@ -42,7 +43,7 @@ def tidy(problem: Problem, state: State, run: int, length: int) -> int:
     if not (_sum_unloading(problem, state, kind, length) and _sum_loading(problem, state, length)):
         return -1
     draft, sums = state.draft, state.hub_sums
-    kept = 0
+    kept, hubs = 0, 0
     for i in range(length):
         if draft[i] == len(problem.place) and sums[i, LOADS] == 0 and sums[i, UNLOADS] == 0:
             continue
@@ -51,6 +52,9 @@ def tidy(problem: Problem, state: State, run: int, length: int) -> int:
             for column in range(DUE + 1):
                 sums[kept, column] = sums[i, column]
         sums[kept, AFTER], sums[kept, HAND_OVER] = -1, NEVER
+        if state.tally[FLOORED] and draft[kept] == len(problem.place):
+            sums[kept, READY] = max(sums[kept, READY], state.floors[hubs])
+            hubs += 1
         kept += 1
     if problem.linked and not _tie(problem, state, kept):
         return -1

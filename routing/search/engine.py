@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from routing.search import anneal, runs
+from routing.search import anneal, ruin, runs
 from routing.search.arrays import COST_METRE, COST_SECOND, FINE, I64, Problem
 from routing.search.handle import Core
 from routing.search.state import ITERATIONS, State, new_state
-from routing.search.zones import Solution, Zone, best, hand_overs, joined, present, zones
+from routing.search.zones import Solution, Zone, best, hand_overs, has_orphans, joined, present, served_by, zones
 
 SLICES = 24
 """Times that the day is split anew over the whole budget."""
@@ -78,8 +78,11 @@ def load(core: Core, start: Solution | None) -> None:
     for run, elements in enumerate(start.elements):
         if len(elements):
             state.draft[: len(elements)] = elements
+            begins = start.lane_time[run][:, 1]
+            state.floors[: len(begins)] = begins
             runs.place_draft(*core.handles, run, len(elements))
     runs.release_idle_slots(*core.handles)
+    ruin.drop_orphans(*core.handles)
     runs.keep(core.handles[1])
     runs.remember_best(core.handles[1])
 
@@ -89,9 +92,7 @@ def _know_hand_overs(problem: Problem, state: State, start: Solution) -> None:
     if not problem.linked:
         return
     loaded, unloaded = hand_overs(problem, start)
-    served = np.zeros(problem.stops, bool)
-    for elements in start.elements:
-        served[elements[elements < problem.stops]] = True
+    served = served_by(problem, start)
     second = np.flatnonzero((problem.partner >= 0) & (problem.is_second == 1))
     second = second[served[second] & served[problem.partner[second]]]
     first = problem.partner[second]
@@ -141,10 +142,18 @@ class _Search:
             self._join(parts, found)
 
     def _join(self, parts: Sequence[Zone], found: Sequence[Found]) -> None:
-        best_cost = sum(best.cost for _, best, _ in found)
-        self.now = joined(self.problem, parts, [now for now, _, _ in found])
-        if best_cost < self.best.cost:
-            self.best = joined(self.problem, parts, [best for _, best, _ in found])
+        self.now = self._whole(joined(self.problem, parts, [now for now, _, _ in found]))
+        if sum(best.cost for _, best, _ in found) < self.best.cost:
+            best = self._whole(joined(self.problem, parts, [best for _, best, _ in found]))
+            self.best = min(self.best, best, key=lambda each: each.cost)
+
+    def _whole(self, solution: Solution) -> Solution:
+        """Leave out returns whose pickups another zone lost; where none did, the solution stands as it is."""
+        if not has_orphans(self.problem, solution):
+            return solution
+        core = Core(self.problem, new_state(self.problem, 1))
+        load(core, solution)
+        return present(self.problem, core.state)
 
     def _search_zone(self, zone: Zone, turn: int, number: int, parts: int) -> Found:
         core = Core(zone.problem, new_state(zone.problem, seed_of(self.seed, turn, number)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from routing.search.arrays import PICKUPS0, Problem
 from routing.search.compiled import compiled
 from routing.search.dice import below
-from routing.search.runs import commit, unlink
+from routing.search.runs import commit, keep, to_bank, unlink
 from routing.search.state import BROKEN, ELEMENT, LENGTH, MARK, SERVED, STOPS, USED, State
 
 STRING_LONGEST = 10
@@ -144,3 +144,17 @@ def _drop_second_halves(problem: Problem, state: State, count: int) -> int:
             count = drop_marked(problem, state, run, count)
         i += 1
     return count
+
+
+@compiled
+def drop_orphans(problem: Problem, state: State) -> None:
+    """Leave out the returns of round trips whose pickups are unserved."""
+    state.tally[MARK] += 1
+    count = 0
+    for stop in range(len(problem.place)):
+        if problem.is_second[stop] and state.run_of[stop] >= 0 and state.run_of[problem.partner[stop]] < 0:
+            count = mark(problem, state, stop, count)
+    count = _drop_second_halves(problem, state, count)
+    for i in range(count):
+        to_bank(problem, state, state.removed[i])
+    keep(state)

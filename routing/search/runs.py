@@ -32,6 +32,7 @@ from routing.search.state import (
     ELEMENT,
     ENDS,
     FINISH,
+    FLOORED,
     HUB_AFTER,
     HUB_BEFORE,
     IDLE,
@@ -441,6 +442,12 @@ def settle_run(problem: Problem, state: State, run: int) -> int:
     kind = problem.kinds[problem.kind_of[run]]
     length = tidy(problem, state, run, draft_run(state, run))
     last = walk(problem, state, run, length) if length >= 0 else -1
+    if last < 0 and (problem.lanes > 0 or problem.linked):
+        _raise_floors(problem, state, run)
+        state.tally[FLOORED] = 1
+        length = tidy(problem, state, run, draft_run(state, run))
+        last = walk(problem, state, run, length) if length >= 0 else -1
+        state.tally[FLOORED] = 0
     if last < 0:
         return -1
     trace(state, kind, length, last)
@@ -455,10 +462,35 @@ def settle_run(problem: Problem, state: State, run: int) -> int:
 
 
 @compiled
+def _raise_floors(problem: Problem, state: State, run: int) -> None:
+    """Let no hub visit of the run begin before it is scheduled now.
+
+    Earlier is not always better: stops at one door that share a visit may not share it earlier. So a run that cannot
+    be kept from its earliest moments is timed again from those it had.
+    """
+    hubs = 0
+    for i in range(1, state.run[run, LENGTH] + 1):
+        if state.at[run, i, ELEMENT] == len(problem.place):
+            state.floors[hubs] = state.at[run, i, BEGIN]
+            hubs += 1
+
+
+@compiled
 def place_draft(problem: Problem, state: State, run: int, length: int) -> bool:
-    """Make the draft the run and take its stops from the bank, where it can be kept."""
+    """Make the draft the run and take its stops from the bank, where it can be kept.
+
+    Its hub visits begin no earlier than `state.floors` says, if only that makes it possible.
+    """
+    for i in range(length):
+        state.copy[i] = state.draft[i]
     if not commit(problem, state, run, length):
-        return False
+        for i in range(length):
+            state.draft[i] = state.copy[i]
+        state.tally[FLOORED] = 1
+        kept = commit(problem, state, run, length)
+        state.tally[FLOORED] = 0
+        if not kept:
+            return False
     for i in range(1, state.run[run, LENGTH] + 1):
         element = state.at[run, i, ELEMENT]
         if element < len(problem.place):

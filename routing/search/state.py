@@ -38,7 +38,8 @@ DRAFT_METRES, DRAFT_TRIPS, DRAFT_IDLE, DRAFT_PAID, DRAFT_DEPARTS, DRAFT_ENDS, IT
     PAUSES,
     DRAFT_TIGHT,
     IN_DRAFT,
-) = range(9, 22)
+    FLOORED,
+) = range(9, 23)
 TALLY = 24
 
 CANDIDATES = 6
@@ -84,6 +85,7 @@ class State(NamedTuple):
     used: I64
     # Drafts of one run, and the walk along it.
     draft: I64
+    copy: I64
     hub_sums: I64
     front: I64
     earliest: I64
@@ -99,6 +101,7 @@ class State(NamedTuple):
     saved_at: I64
     saved_run: I64
     marks: I64
+    floors: I64
     drafted: I64
     unloads_at: I64
     removed: I64
@@ -157,6 +160,7 @@ def new_state(problem: Problem, seed: int) -> State:
         order_at=np.argsort(problem.kind_runs).astype(np.int64),
         used=filled(0, len(problem.kinds)),
         draft=filled(0, positions + 4),
+        copy=filled(0, positions + 4),
         hub_sums=np.zeros((positions + 4, HUB_COLUMNS), np.int64),
         front=np.zeros((states, 6), np.int64),
         earliest=filled(0, positions + 4),
@@ -171,6 +175,7 @@ def new_state(problem: Problem, seed: int) -> State:
         saved_at=filled(0, runs, positions, AT_COLUMNS),
         saved_run=np.zeros((runs, RUN_COLUMNS), np.int64),
         marks=np.zeros(max(stops, 1), np.int64),
+        floors=filled(0, positions + 4),
         drafted=np.zeros(stops, np.int64),
         unloads_at=filled(-1, stops),
         removed=filled(0, stops + 1),

@@ -261,6 +261,23 @@ def hand_overs(problem: Problem, solution: Solution) -> tuple[I64, I64]:
     return loaded, unloaded
 
 
+def served_by(problem: Problem, solution: Solution) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Say of each stop whether the solution serves it."""
+    served = np.zeros(problem.stops, bool)
+    for elements in solution.elements:
+        served[elements[elements < problem.stops]] = True
+    return served
+
+
+def has_orphans(problem: Problem, solution: Solution) -> bool:
+    """Whether a return is served whose round trip's pickup is not."""
+    if not problem.linked:
+        return False
+    served = served_by(problem, solution)
+    second = np.flatnonzero(problem.is_second == 1)
+    return bool(np.any(served[second] & ~served[problem.partner[second]]))
+
+
 def _blocked(problem: Problem, solution: Solution, runs: I64, number: int, parts: int, turn: int) -> I64:
     """Lane time that a zone must leave alone: what runs outside it hold, and cells of free time dealt to others."""
     inside = {int(run) for run in runs}
