@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+import routing
 from geodata import demand
 from geodata.dayfolder import DayFolder
 from geodata.demand import default_drivers, default_lanes, example_day, seeded_day
@@ -130,6 +131,14 @@ def test_the_default_fleet_grows_with_the_requests_but_less_than_they_do() -> No
     assert fleets[3] < 50 * fleets[0]
     assert 15 <= fleets[1] <= 30
     assert [default_lanes(count) for count in (1, 500, 1000, 2000)] == [1, 1, 2, 4]
+
+
+@pytest.mark.parametrize("profile", ALL_PROFILES)
+def test_the_default_fleet_serves_a_whole_day_and_half_of_it_does_not(profile: str) -> None:
+    day = example_day(200, profile=profile, seed=2)
+    assert routing.solve(day, iterations=4000, workers=1).unserved == ()
+    half = day.replace(drivers=day.drivers[: len(day.drivers) // 2])
+    assert routing.solve(half, iterations=1000, workers=1).unserved != ()
 
 
 def test_every_argument_out_of_range_is_named() -> None:
