@@ -5,9 +5,10 @@ from __future__ import annotations
 from routing.search.arrays import I64, Problem
 from routing.search.compiled import compiled
 from routing.search.dice import below, exponential
+from routing.search.memory import from_bank, keep, remember_best, to_bank
 from routing.search.recreate import recreate
 from routing.search.ruin import mark, ruin
-from routing.search.runs import from_bank, keep, remember_best, take_back, to_bank
+from routing.search.runs import take_back
 from routing.search.state import BANKED, BEST_TOTAL, BROKEN, ITERATIONS, PENALTY, TOTAL, State
 
 FROM_BANK = 8

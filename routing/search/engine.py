@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from routing.search import anneal, ruin, runs
+from routing.search import anneal, coupling, memory, ruin, runs
 from routing.search.arrays import COST_METRE, COST_SECOND, FINE, I64, Problem
 from routing.search.handle import Core
 from routing.search.state import ITERATIONS, State, new_state
@@ -61,7 +61,7 @@ def first_solution(problem: Problem, order: I64, start: Solution | None = None) 
     core = Core(problem, new_state(problem, 1))
     load(core, start)
     anneal.construct(*core.handles, order, 0, len(order))
-    runs.remember_best(core.handles[1])
+    memory.remember_best(core.handles[1])
     return present(problem, core.state)
 
 
@@ -73,7 +73,7 @@ def load(core: Core, start: Solution | None) -> None:
         return
     for run, visits in enumerate(start.lane_time):
         for lane, begin, end in visits if core.problem.lanes else ():
-            runs.take_slot(core.handles[1], lane, begin, end, run)
+            coupling.take_slot(core.handles[1], lane, begin, end, run)
     _know_hand_overs(core.problem, state, start)
     for run, elements in enumerate(start.elements):
         if len(elements):
@@ -83,8 +83,8 @@ def load(core: Core, start: Solution | None) -> None:
             runs.place_draft(*core.handles, run, len(elements))
     runs.release_idle_slots(*core.handles)
     ruin.drop_orphans(*core.handles)
-    runs.keep(core.handles[1])
-    runs.remember_best(core.handles[1])
+    memory.keep(core.handles[1])
+    memory.remember_best(core.handles[1])
 
 
 def _know_hand_overs(problem: Problem, state: State, start: Solution) -> None:

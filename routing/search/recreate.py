@@ -20,7 +20,8 @@ from routing.search.arrays import (
 from routing.search.clock import arrival, hub_opening, opening
 from routing.search.compiled import compiled
 from routing.search.dice import below
-from routing.search.runs import commit, from_bank, to_bank
+from routing.search.memory import from_bank, to_bank
+from routing.search.runs import commit
 from routing.search.state import (
     CANDIDATES,
     COST,

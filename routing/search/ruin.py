@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from routing.search.arrays import PICKUPS0, Problem
 from routing.search.compiled import compiled
+from routing.search.coupling import unlink
 from routing.search.dice import below
-from routing.search.runs import commit, keep, to_bank, unlink
+from routing.search.memory import keep, to_bank
+from routing.search.runs import commit
 from routing.search.state import BROKEN, ELEMENT, LENGTH, MARK, SERVED, STOPS, USED, State
 
 STRING_LONGEST = 10

@@ -14,13 +14,13 @@ from routing.search.arrays import (
     Problem,
 )
 from routing.search.compiled import compiled
+from routing.search.coupling import lift_slots, link, take_slot, take_slots, unlink
 from routing.search.drafts import tidy
+from routing.search.memory import from_bank, keep, remember_best, touch
+from routing.search.schedule import latest_leave, schedule, write_latest
 from routing.search.state import (
-    ACCEPTED,
     BANKED,
     BEGIN,
-    BEST_PENALTY,
-    BEST_TOTAL,
     COST,
     DEPARTS,
     DRAFT_DEPARTS,
@@ -31,14 +31,12 @@ from routing.search.state import (
     DRAFT_TRIPS,
     ELEMENT,
     ENDS,
-    FINISH,
     FLOORED,
     HUB_AFTER,
     HUB_BEFORE,
     IDLE,
     IDLE_FROM,
     JOINED,
-    LANE,
     LATEST,
     LEFT,
     LEG,
@@ -60,7 +58,7 @@ from routing.search.state import (
     USED,
     State,
 )
-from routing.search.timing import cost_of, latest_leave, schedule, trace, visits_fit, walk, write_latest
+from routing.search.timing import cost_of, trace, visits_fit, walk
 
 
 @compiled
@@ -82,7 +80,7 @@ def commit(problem: Problem, state: State, run: int, length: int) -> bool:
         return False
     if length == 0 and kind[BEGAN] == 0:
         touch(state, run)
-        _lift_slots(problem, state, run)
+        lift_slots(problem, state, run)
         _clear(problem, state, run)
         return True
     last = walk(problem, state, run, length)
@@ -100,7 +98,7 @@ def commit(problem: Problem, state: State, run: int, length: int) -> bool:
         breaks_taken = state.tally[DRAFT_ENDS] - state.tally[DRAFT_DEPARTS] - state.tally[DRAFT_PAID]
         state.tally[DRAFT_PAID] = state.tally[DRAFT_ENDS] - leave - breaks_taken
     touch(state, run)
-    _lift_slots(problem, state, run)
+    lift_slots(problem, state, run)
     row = state.run[run]
     if row[LENGTH] == 0 and kind[BEGAN] == 0:
         _use(problem, state, run)
@@ -117,7 +115,7 @@ def commit(problem: Problem, state: State, run: int, length: int) -> bool:
     _settle(problem, state, run)
     if problem.lanes > 0 or problem.linked:
         schedule(problem, state, run, length, leave)
-        _take_slots(problem, state, run)
+        take_slots(problem, state, run)
         link(problem, state, run)
     return True
 
@@ -226,106 +224,11 @@ def _swap(state: State, i: int, j: int) -> None:
 
 
 @compiled
-def _take_slots(problem: Problem, state: State, run: int) -> None:
-    if problem.lanes == 0:
-        return
-    for i in range(state.run[run, LENGTH]):
-        if state.at[run, i + 1, ELEMENT] == len(problem.place):
-            at = state.at[run, i + 1]
-            take_slot(state, at[LANE], at[BEGIN], at[FINISH], run)
-
-
-@compiled
-def take_slot(state: State, lane: int, begin: int, end: int, run: int) -> None:
-    """Enter lane time into the calendar."""
-    slots = state.slots[lane]
-    i = state.slot_count[lane]
-    while i > 0 and slots[i - 1, 0] > begin:
-        slots[i, 0], slots[i, 1], slots[i, 2] = slots[i - 1, 0], slots[i - 1, 1], slots[i - 1, 2]
-        i -= 1
-    slots[i, 0], slots[i, 1], slots[i, 2] = begin, end, run
-    state.slot_count[lane] += 1
-
-
-@compiled
-def _lift_slots(problem: Problem, state: State, run: int) -> None:
-    """Give up the lane time of the run."""
-    for lane in range(problem.lanes):
-        slots = state.slots[lane]
-        kept = 0
-        for i in range(state.slot_count[lane]):
-            if slots[i, 2] == run:
-                continue
-            if kept != i:
-                slots[kept, 0], slots[kept, 1], slots[kept, 2] = slots[i, 0], slots[i, 1], slots[i, 2]
-            kept += 1
-        state.slot_count[lane] = kept
-
-
-@compiled
-def link(problem: Problem, state: State, run: int) -> None:
-    """Tell the other halves of the run's round trips when it unloads and loads."""
-    if not problem.linked:
-        return
-    at = state.at[run]
-    for i in range(1, state.run[run, LENGTH] + 1):
-        stop = at[i, ELEMENT]
-        if stop == len(problem.place) or problem.partner[stop] < 0:
-            continue
-        other = problem.partner[stop]
-        if problem.is_second[stop]:
-            loads = at[at[i, HUB_BEFORE], BEGIN]
-            state.due[other] = min(problem.due[other], loads - problem.processing)
-        else:
-            unloaded = at[at[i, HUB_AFTER], FINISH]
-            state.ready[other] = max(problem.ready[other], unloaded + problem.processing)
-
-
-@compiled
-def unlink(problem: Problem, state: State, stop: int) -> None:
-    """Tell the other half of a round trip that `stop` is not served."""
-    other = problem.partner[stop]
-    if other < 0:
-        return
-    if problem.is_second[stop]:
-        state.due[other] = problem.due[other]
-    else:
-        state.ready[other] = NEVER
-
-
-@compiled
-def touch(state: State, run: int) -> None:
-    """Save the run before this iteration changes it."""
-    if state.touched_mark[run]:
-        return
-    state.touched_mark[run] = 1
-    state.touched[state.tally[TOUCHED]] = run
-    state.tally[TOUCHED] += 1
-    for column in range(RUN_COLUMNS):
-        state.saved_run[run, column] = state.run[run, column]
-    length = state.run[run, LENGTH]
-    state.saved_at[run, : length + 2] = state.at[run, : length + 2]
-
-
-@compiled
-def keep(state: State) -> None:
-    """Accept what this iteration changed."""
-    for i in range(state.tally[TOUCHED]):
-        run = state.touched[i]
-        state.touched_mark[run] = 0
-        if not state.dirty_mark[run]:
-            state.dirty_mark[run] = 1
-            state.dirty[state.tally[ACCEPTED]] = run
-            state.tally[ACCEPTED] += 1
-    state.tally[TOUCHED] = 0
-
-
-@compiled
 def take_back(problem: Problem, state: State) -> None:
     """Undo what this iteration changed in runs; the caller settles the bank and the total."""
     for i in range(state.tally[TOUCHED]):
         run = state.touched[i]
-        _lift_slots(problem, state, run)
+        lift_slots(problem, state, run)
         for j in range(state.run[run, LENGTH]):
             element = state.at[run, j + 1, ELEMENT]
             if element < len(problem.place):
@@ -344,52 +247,12 @@ def take_back(problem: Problem, state: State) -> None:
             state.run[run, column] = state.saved_run[run, column]
         state.at[run, : was + 2] = state.saved_at[run, : was + 2]
         _settle(problem, state, run)
-        _take_slots(problem, state, run)
+        take_slots(problem, state, run)
     for i in range(state.tally[TOUCHED]):
         run = state.touched[i]
         state.touched_mark[run] = 0
         link(problem, state, run)
     state.tally[TOUCHED] = 0
-
-
-@compiled
-def to_bank(problem: Problem, state: State, stop: int) -> None:
-    """Put `stop` among the unserved, at its penalty."""
-    if state.bank_at[stop] < 0:
-        state.bank_at[stop] = state.tally[BANKED]
-        state.bank[state.tally[BANKED]] = stop
-        state.tally[BANKED] += 1
-        state.tally[PENALTY] += problem.penalty[stop]
-        state.tally[TOTAL] += problem.penalty[stop]
-
-
-@compiled
-def from_bank(problem: Problem, state: State, stop: int) -> None:
-    """Take `stop` from the unserved."""
-    at = state.bank_at[stop]
-    if at >= 0:
-        last = state.bank[state.tally[BANKED] - 1]
-        state.bank[at] = last
-        state.bank_at[last] = at
-        state.bank_at[stop] = -1
-        state.tally[BANKED] -= 1
-        state.tally[PENALTY] -= problem.penalty[stop]
-        state.tally[TOTAL] -= problem.penalty[stop]
-
-
-@compiled
-def remember_best(state: State) -> None:
-    """Copy the runs that changed since the last best one; the cost does not grow with the number of runs."""
-    for i in range(state.tally[ACCEPTED]):
-        run = state.dirty[i]
-        state.dirty_mark[run] = 0
-        length = state.run[run, LENGTH]
-        state.best_at[run, : length + 2] = state.at[run, : length + 2]
-        for column in range(RUN_COLUMNS):
-            state.best_run[run, column] = state.run[run, column]
-    state.tally[ACCEPTED] = 0
-    state.tally[BEST_TOTAL] = state.tally[TOTAL]
-    state.tally[BEST_PENALTY] = state.tally[PENALTY]
 
 
 @compiled
@@ -414,26 +277,6 @@ def empty(problem: Problem, state: State) -> None:
 
 
 @compiled
-def restore_best(problem: Problem, state: State) -> None:
-    """Go back to the best so far."""
-    for run in range(len(problem.kind_of)):
-        touch(state, run)
-        state.saved_at[run] = state.best_at[run]
-        state.saved_run[run] = state.best_run[run]
-    take_back(problem, state)
-    state.tally[TOTAL] = state.tally[BEST_TOTAL]
-    for stop in range(len(problem.place)):
-        if state.run_of[stop] < 0:
-            to_bank(problem, state, stop)
-        else:
-            from_bank(problem, state, stop)
-    state.tally[TOTAL] = state.tally[BEST_TOTAL]
-    for i in range(state.tally[ACCEPTED]):
-        state.dirty_mark[state.dirty[i]] = 0
-    state.tally[ACCEPTED] = 0
-
-
-@compiled
 def settle_run(problem: Problem, state: State, run: int) -> int:
     """Time the run once more for good, leaving as late as its end allows; return the leave, or -1 if it cannot be.
 
@@ -454,9 +297,9 @@ def settle_run(problem: Problem, state: State, run: int) -> int:
     leave = kind[LEAVE]
     if kind[BEGAN] == 0:
         leave = latest_leave(problem, state, run, length)
-    _lift_slots(problem, state, run)
+    lift_slots(problem, state, run)
     schedule(problem, state, run, length, leave)
-    _take_slots(problem, state, run)
+    take_slots(problem, state, run)
     link(problem, state, run)
     return leave
 
@@ -503,4 +346,4 @@ def release_idle_slots(problem: Problem, state: State) -> None:
     """Give up lane time held for runs that did not come about."""
     for run in range(len(problem.kind_of)):
         if state.run[run, LENGTH] == 0:
-            _lift_slots(problem, state, run)
+            lift_slots(problem, state, run)
