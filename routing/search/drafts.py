@@ -25,6 +25,7 @@ from routing.search.state import (
     IN_DRAFT,
     LOADS,
     READY,
+    TIED,
     UNLOADS,
     State,
 )
@@ -110,6 +111,7 @@ def _sum_loading(problem: Problem, state: State, length: int) -> bool:
 def _tie(problem: Problem, state: State, length: int) -> bool:
     """Let the hub visit that loads a return wait for the one that unloads its pickup; False where it comes no later."""
     draft, n = state.draft, len(problem.place)
+    state.tally[TIED] = 0
     hub = -1
     for i in range(length - 1, -1, -1):
         if draft[i] == n:
@@ -125,6 +127,7 @@ def _tie(problem: Problem, state: State, length: int) -> bool:
             unloads = state.unloads_at[problem.partner[stop]]
             if unloads < 0 or unloads >= hub:
                 return False
+            state.tally[TIED] = 1
             state.hub_sums[hub, AFTER] = max(state.hub_sums[hub, AFTER], unloads)
     return True
 

@@ -18,7 +18,6 @@ from routing.search.state import (
     BEGIN,
     DRAFT_ENDS,
     DUE,
-    ENDED,
     FINISH,
     HAND_OVER,
     LANE,
@@ -159,10 +158,10 @@ def schedule(problem: Problem, state: State, run: int, length: int, leave: int) 
         if draft[i] == n:
             sums = state.hub_sums[i]
             needed = problem.base + problem.per_document * (sums[LOADS] + sums[UNLOADS])
-            begin, lane = lane_opening(problem, state, run, max(time, hub_ready(problem, state, i)), needed)
+            begin, lane = lane_opening(problem, state, run, max(time, hub_ready(problem, state, i, 0)), needed)
             at[i + 1, BEGIN], at[i + 1, LANE] = begin, lane
             time = begin + needed
-            sums[ENDED] = time
+            state.hub_ended[i, 0] = time
         elif state.joins[i, state.path[i]]:
             at[i + 1, BEGIN], at[i + 1, LANE] = at[i, BEGIN], -1
             time += problem.service[draft[i]]

@@ -20,8 +20,8 @@ RUN_COLUMNS = 10
 # Columns of `State.front`: one row per number of breaks taken.
 TIME, WAITED, SLACK, GROUP, LEFT_AT, ORIGIN = range(6)
 # Columns of `State.hub_sums`: what the hub visit at a position moves.
-LOADS, UNLOADS, READY, DUE, AFTER, HAND_OVER, ENDED = range(7)
-HUB_COLUMNS = 7
+LOADS, UNLOADS, READY, DUE, AFTER, HAND_OVER = range(6)
+HUB_COLUMNS = 6
 # Entries of `State.tally`.
 DRAFT_METRES, DRAFT_TRIPS, DRAFT_IDLE, DRAFT_PAID, DRAFT_DEPARTS, DRAFT_ENDS, ITERATIONS, TOTAL, BEST_TOTAL = range(9)
 (
@@ -39,7 +39,8 @@ DRAFT_METRES, DRAFT_TRIPS, DRAFT_IDLE, DRAFT_PAID, DRAFT_DEPARTS, DRAFT_ENDS, IT
     DRAFT_TIGHT,
     IN_DRAFT,
     FLOORED,
-) = range(9, 23)
+    TIED,
+) = range(9, 24)
 TALLY = 24
 
 CANDIDATES = 6
@@ -87,6 +88,7 @@ class State(NamedTuple):
     draft: I64
     copy: I64
     hub_sums: I64
+    hub_ended: I64
     front: I64
     earliest: I64
     left_first: npt.NDArray[np.uint8]
@@ -162,6 +164,7 @@ def new_state(problem: Problem, seed: int) -> State:
         draft=filled(0, positions + 4),
         copy=filled(0, positions + 4),
         hub_sums=np.zeros((positions + 4, HUB_COLUMNS), np.int64),
+        hub_ended=filled(0, positions + 4, states),
         front=np.zeros((states, 6), np.int64),
         earliest=filled(0, positions + 4),
         left_first=np.zeros((positions + 4, states), np.uint8),

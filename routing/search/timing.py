@@ -47,7 +47,6 @@ from routing.search.state import (
     DRAFT_PAID,
     DRAFT_TIGHT,
     DUE,
-    ENDED,
     EXACT_WALKS,
     GROUP,
     LEFT_AT,
@@ -55,6 +54,7 @@ from routing.search.state import (
     ORIGIN,
     READY,
     SLACK,
+    TIED,
     TIME,
     UNLOADS,
     WAITED,
@@ -94,6 +94,7 @@ def walk(problem: Problem, state: State, run: int, length: int) -> int:
             is_stop = True
         if count > 0:
             _relax(kind, breaks, front, state.left_first[i])
+            _inherit(state, count, state.left_first[i], i)
         if target != place:
             metres += problem.metres[place, target]
             for s in range(count + 1):
@@ -102,27 +103,26 @@ def walk(problem: Problem, state: State, run: int, length: int) -> int:
                     front[s, GROUP] = -1
         if count > 0:
             _relax(kind, breaks, front, state.arrived_first[i])
+            _inherit(state, count, state.arrived_first[i], i)
         alive = False
-        least, ended = NEVER, 0
+        least = NEVER
         for s in range(count + 1):
             if front[s, TIME] >= NEVER:
                 continue
             if is_stop:
                 state.joins[i, s] = _stop(problem, front[s], draft[i], was_stop and target == place)
             elif i < length:
-                _hub(problem, state, run, front[s], i)
+                _hub(problem, state, run, front[s], i, hub_ready(problem, state, i, s))
+                state.hub_ended[i, s] = front[s, TIME]
             elif front[s, TIME] > kind[CLOSE]:
                 front[s, TIME] = NEVER
             state.waits[i, s] = front[s, WAITED]
-            if not is_stop and i < length and front[s, TIME] < NEVER:
-                ended = max(ended, front[s, TIME])
             if front[s, TIME] < NEVER:
                 alive = True
                 least = min(least, front[s, TIME])
         if not alive:
             return -1
         state.earliest[i] = least
-        state.hub_sums[i, ENDED] = ended
         place, was_stop = target, is_stop
     state.tally[DRAFT_METRES] = metres
     if metres > kind[MAX_METRES]:
@@ -192,11 +192,11 @@ def _stop(problem: Problem, front: I64, stop: int, same_door: bool) -> int:
 
 
 @compiled
-def _hub(problem: Problem, state: State, run: int, front: I64, i: int) -> None:
-    """Unload, load and leave the hub."""
+def _hub(problem: Problem, state: State, run: int, front: I64, i: int, ready: int) -> None:
+    """Unload, load what is ready by then, and leave the hub."""
     sums = state.hub_sums[i]
     length = problem.base + problem.per_document * (sums[LOADS] + sums[UNLOADS])
-    begin, _ = lane_opening(problem, state, run, max(front[TIME], hub_ready(problem, state, i)), length)
+    begin, _ = lane_opening(problem, state, run, max(front[TIME], ready), length)
     if begin >= NEVER or begin + length > sums[DUE]:
         front[TIME] = NEVER
         return
@@ -213,12 +213,22 @@ def _hub(problem: Problem, state: State, run: int, front: I64, i: int) -> None:
 
 
 @compiled
-def hub_ready(problem: Problem, state: State, i: int) -> int:
-    """When all is ready that the hub visit at i loads, what the draft itself brought in before among it."""
+def hub_ready(problem: Problem, state: State, i: int, s: int) -> int:
+    """When all is ready that the hub visit at i loads, in front s: what the draft itself brought in before among it."""
     sums = state.hub_sums[i]
     if sums[AFTER] < 0:
         return sums[READY]
-    return max(sums[READY], state.hub_sums[sums[AFTER], ENDED] + problem.processing)
+    return max(sums[READY], state.hub_ended[sums[AFTER], s] + problem.processing)
+
+
+@compiled
+def _inherit(state: State, count: int, came: I64, i: int) -> None:
+    """A front that has just taken a break has been at the hub when the front before it was."""
+    if state.tally[TIED]:
+        for s in range(1, count + 1):
+            if came[s]:
+                for j in range(i):
+                    state.hub_ended[j, s] = state.hub_ended[j, s - 1]
 
 
 @compiled
