@@ -140,6 +140,12 @@ def _list(state: State, lower: int, run: int, row: int, way: int, settled: int) 
 
 @compiled
 def _beside_near_stops(problem: Problem, state: State, stop: int) -> None:
+    """Judge the positions before and after each near stop, and those at the ends of its trip.
+
+    Nearly all of the search's time is spent in this loop, so the sums that rule out most positions stand in it.
+    """
+    here, splits = problem.place[stop], SPLITS if problem.multi_trip else 0
+    lasts = problem.least_second * (problem.access[stop] + problem.service[stop])
     for i in range(problem.near.shape[1]):
         other = problem.near[stop, i]
         if other < 0:
@@ -147,25 +153,36 @@ def _beside_near_stops(problem: Problem, state: State, stop: int) -> None:
         run = state.run_of[other]
         if run < 0 or not problem.can[problem.kind_of[run], stop]:
             continue
-        row = state.position_of[other]
-        _consider(problem, state, stop, run, row + 1)
-        _consider(problem, state, stop, run, row)
-        if problem.multi_trip and i < SPLITS:
+        row, there = state.position_of[other], problem.place[other]
+        limit = state.choice[CHOICE_LIMIT] - lasts
+        worth = problem.worth_to[here, state.at[run, row - 1, PLACE]] + problem.worth[here, there]
+        worth -= state.at[run, row, LEG]
+        if (worth << problem.coarse) - problem.least_second * state.at[run, row, IDLE_FROM] < limit:
+            _consider_plain(problem, state, stop, run, row, worth)
+        worth = problem.worth_to[here, there] + _worth(problem, here, state.at[run, row + 1, PLACE])
+        worth -= state.at[run, row + 1, LEG]
+        if (worth << problem.coarse) - problem.least_second * state.at[run, row + 1, IDLE_FROM] < limit:
+            _consider_plain(problem, state, stop, run, row + 1, worth)
+        if i < splits:
             _consider_new_trip(problem, state, stop, run, row, RELOAD)
             _consider_new_trip(problem, state, stop, run, row + 1, RELOAD)
             _consider_new_trip(problem, state, stop, run, row, RELOAD_AFTER)
             _consider_new_trip(problem, state, stop, run, row + 1, RELOAD_AFTER)
-        before = state.at[run, row, HUB_BEFORE]
-        if _is_new(state, run, before, WHOLE_TRIP):
-            after = state.at[run, row, HUB_AFTER]
-            if after == 0:
-                after = state.run[run, LENGTH] + 1
-            _consider(problem, state, stop, run, before + 1)
-            _consider(problem, state, stop, run, after)
-            if problem.multi_trip:
-                _consider_new_trip(problem, state, stop, run, after, RELOAD)
-                if before > 0:
-                    _consider_new_trip(problem, state, stop, run, before, RELOAD)
+        if _is_new(state, run, state.at[run, row, HUB_BEFORE], WHOLE_TRIP):
+            _at_trip_ends(problem, state, stop, run, row)
+
+
+@compiled
+def _at_trip_ends(problem: Problem, state: State, stop: int, run: int, row: int) -> None:
+    before, after = state.at[run, row, HUB_BEFORE], state.at[run, row, HUB_AFTER]
+    if after == 0:
+        after = state.run[run, LENGTH] + 1
+    _consider(problem, state, stop, run, before + 1)
+    _consider(problem, state, stop, run, after)
+    if problem.multi_trip:
+        _consider_new_trip(problem, state, stop, run, after, RELOAD)
+        if before > 0:
+            _consider_new_trip(problem, state, stop, run, before, RELOAD)
 
 
 @compiled
@@ -210,10 +227,15 @@ def _is_new(state: State, run: int, row: int, way: int) -> bool:
 
 @compiled
 def _consider(problem: Problem, state: State, stop: int, run: int, row: int) -> None:
-    """Judge the position before `row`, the cheapest test first: most are too far out of the way."""
-    here, hub = problem.place[stop], problem.hub
+    """Judge the position before `row`."""
+    here = problem.place[stop]
     worth = problem.worth_to[here, state.at[run, row - 1, PLACE]] - state.at[run, row, LEG]
-    worth += _worth(problem, here, state.at[run, row, PLACE])
+    _consider_plain(problem, state, stop, run, row, worth + _worth(problem, here, state.at[run, row, PLACE]))
+
+
+@compiled
+def _consider_plain(problem: Problem, state: State, stop: int, run: int, row: int, worth: int) -> None:
+    """Judge the position before `row`, whose legs add `worth`; where nothing is loaded before, the run loads first."""
     if _estimate(problem, state, stop, run, row, worth) >= state.choice[CHOICE_LIMIT]:
         return
     if not _is_new(state, run, row, PLAIN):
@@ -223,8 +245,8 @@ def _consider(problem: Problem, state: State, stop: int, run: int, row: int) -> 
         if row == 1:
             return
         way = LOAD_AT_START
-        worth += problem.worth[state.at[run, 0, PLACE], hub] - state.at[run, 1, LEG]
-        worth += _worth(problem, hub, state.at[run, 1, PLACE])
+        worth += problem.worth[state.at[run, 0, PLACE], problem.hub] - state.at[run, 1, LEG]
+        worth += _worth(problem, problem.hub, state.at[run, 1, PLACE])
     _judge(problem, state, stop, run, row, way, worth)
 
 
