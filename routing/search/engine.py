@@ -28,7 +28,7 @@ ZONE_STOPS = 450
 """A zone has about so many stops: its matrices fit a core's cache. Days under two thirds of two zones stay whole."""
 REPLICAS = 2
 """A day that stays whole is searched so many times side by side; the better goes on."""
-WARM, COLD = 0.2, 0.002
+WARM, COLD = 0.2, 0.001
 """Start and end temperature in mean costs of a leg between any two stops."""
 
 

@@ -11,6 +11,8 @@ from routing.search.runs import commit
 from routing.search.state import BROKEN, ELEMENT, LENGTH, MARK, SERVED, STOPS, USED, State
 
 STRING_LONGEST = 10
+STRING_SHORTEST = 3
+"""Strings are at most as long as runs are on average, within these bounds."""
 REMOVED_ON_AVERAGE = 10
 
 
@@ -27,8 +29,7 @@ def ruin(problem: Problem, state: State) -> int:
     served, used = state.tally[SERVED], max(state.tally[USED], 1)
     if served == 0:
         return 0
-    average = max(1, served // used)
-    longest = min(STRING_LONGEST, average)
+    longest = min(STRING_LONGEST, max(STRING_SHORTEST, served // used))
     strings = 1 + below(state.random, max(1, 4 * REMOVED_ON_AVERAGE // (1 + longest)))
     seed = below(state.random, problem.place.shape[0])
     count = 0

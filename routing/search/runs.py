@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from routing.search.arrays import (
     BEGAN,
+    BREAKS,
     CLOSE,
     END,
+    I64,
     LEAVE,
     NEVER,
     PICKUPS0,
@@ -26,6 +30,7 @@ from routing.search.state import (
     DRAFT_DEPARTS,
     DRAFT_ENDS,
     DRAFT_IDLE,
+    DRAFT_LENGTH,
     DRAFT_METRES,
     DRAFT_PAID,
     DRAFT_TRIPS,
@@ -38,6 +43,7 @@ from routing.search.state import (
     IDLE_FROM,
     JOINED,
     LATEST,
+    LEAVE_FLOOR,
     LEFT,
     LEG,
     LENGTH,
@@ -92,11 +98,9 @@ def commit(problem: Problem, state: State, run: int, length: int) -> bool:
     stops = 0
     for i in range(length):
         stops += 1 if state.draft[i] < len(problem.place) else 0
-    leave = state.tally[DRAFT_DEPARTS]
     if problem.paid and kind[BEGAN] == 0:
-        leave = latest_leave(problem, state, run, length)
-        breaks_taken = state.tally[DRAFT_ENDS] - state.tally[DRAFT_DEPARTS] - state.tally[DRAFT_PAID]
-        state.tally[DRAFT_PAID] = state.tally[DRAFT_ENDS] - leave - breaks_taken
+        _leave_late(problem, state, run, length)
+    leave = state.tally[DRAFT_DEPARTS]
     touch(state, run)
     lift_slots(problem, state, run)
     row = state.run[run]
@@ -278,30 +282,69 @@ def empty(problem: Problem, state: State) -> None:
 
 @compiled
 def settle_run(problem: Problem, state: State, run: int) -> int:
-    """Time the run once more for good, leaving as late as its end allows; return the leave, or -1 if it cannot be.
+    """Time the run once more for good; return when it leaves, or -1 if it cannot be kept.
 
-    Its schedule then stands in `state.at`, its breaks in `state.pauses`.
+    It leaves as late as its end allows. Where leaving later altogether is cheaper, after a peak of the traffic or
+    past a break, it does that. Its schedule then stands in `state.at`, its breaks in `state.pauses`.
     """
+    kind = problem.kinds[problem.kind_of[run]]
+    if _time_again(problem, state, run) < 0:
+        _raise_floors(problem, state, run)
+        state.tally[FLOORED] = 1
+    floor, best = 0, _time_again(problem, state, run)
+    if best >= 0 and problem.paid and kind[BEGAN] == 0:
+        for moment in _other_leaves(problem, run):
+            state.tally[LEAVE_FLOOR] = moment
+            paid = _time_again(problem, state, run)
+            if 0 <= paid < best:
+                floor, best = moment, paid
+    state.tally[LEAVE_FLOOR] = floor
+    leave = -1
+    if _time_again(problem, state, run) >= 0:
+        leave = state.tally[DRAFT_DEPARTS]
+        lift_slots(problem, state, run)
+        schedule(problem, state, run, state.tally[DRAFT_LENGTH], leave)
+        take_slots(problem, state, run)
+        link(problem, state, run)
+    state.tally[LEAVE_FLOOR], state.tally[FLOORED] = 0, 0
+    return leave
+
+
+@compiled
+def _time_again(problem: Problem, state: State, run: int) -> int:
+    """Walk and trace the run as it stands, to leave as late as its end allows; return its paid seconds, or -1."""
     kind = problem.kinds[problem.kind_of[run]]
     length = tidy(problem, state, run, draft_run(state, run))
     last = walk(problem, state, run, length) if length >= 0 else -1
-    if last < 0 and (problem.lanes > 0 or problem.linked):
-        _raise_floors(problem, state, run)
-        state.tally[FLOORED] = 1
-        length = tidy(problem, state, run, draft_run(state, run))
-        last = walk(problem, state, run, length) if length >= 0 else -1
-        state.tally[FLOORED] = 0
     if last < 0:
         return -1
     trace(state, kind, length, last)
-    leave = kind[LEAVE]
+    if not visits_fit(problem, state, run, length):
+        return -1
+    state.tally[DRAFT_LENGTH] = length
     if kind[BEGAN] == 0:
-        leave = latest_leave(problem, state, run, length)
-    lift_slots(problem, state, run)
-    schedule(problem, state, run, length, leave)
-    take_slots(problem, state, run)
-    link(problem, state, run)
-    return leave
+        _leave_late(problem, state, run, length)
+    return state.tally[DRAFT_PAID]
+
+
+@compiled
+def _leave_late(problem: Problem, state: State, run: int, length: int) -> None:
+    """Let the traced draft leave as late as its end allows, and count its paid seconds so."""
+    pauses = state.tally[DRAFT_ENDS] - state.tally[DRAFT_DEPARTS] - state.tally[DRAFT_PAID]
+    leave = latest_leave(problem, state, run, length)
+    state.tally[DRAFT_DEPARTS] = leave
+    state.tally[DRAFT_PAID] = state.tally[DRAFT_ENDS] - leave - pauses
+
+
+@compiled
+def _other_leaves(problem: Problem, run: int) -> I64:
+    """Moments from which leaving may be cheaper: where the traffic changes, and just past the start of each break."""
+    which = problem.kind_of[run]
+    count = problem.kinds[which, BREAKS]
+    moments = np.empty(len(problem.clock_start) + count, np.int64)
+    moments[:count] = problem.breaks[which, :count, 0] + 1
+    moments[count:] = problem.clock_start
+    return moments
 
 
 @compiled

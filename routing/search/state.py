@@ -40,8 +40,10 @@ DRAFT_METRES, DRAFT_TRIPS, DRAFT_IDLE, DRAFT_PAID, DRAFT_DEPARTS, DRAFT_ENDS, IT
     IN_DRAFT,
     FLOORED,
     TIED,
-) = range(9, 24)
-TALLY = 24
+    LEAVE_FLOOR,
+    DRAFT_LENGTH,
+) = range(9, 26)
+TALLY = 26
 
 CANDIDATES = 6
 """So many of the best-looking positions of a stop are walked."""

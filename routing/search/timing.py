@@ -49,6 +49,7 @@ from routing.search.state import (
     DUE,
     EXACT_WALKS,
     GROUP,
+    LEAVE_FLOOR,
     LEFT_AT,
     LOADS,
     ORIGIN,
@@ -79,7 +80,7 @@ def walk(problem: Problem, state: State, run: int, length: int) -> int:
     draft, front, n = state.draft, state.front, len(problem.place)
     count = kind[BREAKS]
     state.tally[EXACT_WALKS] += 1
-    _leave(kind, breaks, front)
+    _leave(kind, breaks, front, max(kind[LEAVE], state.tally[LEAVE_FLOOR]))
     place = kind[START]
     metres = kind[METRES0]
     was_stop = False
@@ -131,9 +132,8 @@ def walk(problem: Problem, state: State, run: int, length: int) -> int:
 
 
 @compiled
-def _leave(kind: I64, breaks: I64, front: I64) -> None:
+def _leave(kind: I64, breaks: I64, front: I64, leave: int) -> None:
     """Set the fronts at the start: with s breaks behind it a run leaves just after the earliest start of break s-1."""
-    leave = kind[LEAVE]
     for s in range(kind[BREAKS] + 1):
         too_late_for_next = s < kind[BREAKS] and leave > breaks[s, 0] and kind[BEGAN] == 0
         time = leave
