@@ -56,9 +56,10 @@ def run_day(
     if as_json:
         say_json(answer)
         return
+    fleet = f"{_counted(len(content.drivers), 'driver')}, {_counted(content.hub.lanes or 0, 'lane')}"
     say(
         f"{out}: {content.date} ({profile}), {pickups} pickups and {answer['returns']} returns, "
-        f"{answer['round_trips']} of them round trips; {_counted(len(content.drivers), 'driver')}, {_counted(content.hub.lanes or 0, 'lane')}"
+        f"{answer['round_trips']} of them round trips; {fleet}"
     )
 
 
