@@ -14,6 +14,8 @@ from routing.search.state import BANKED, BEST_TOTAL, BROKEN, ITERATIONS, PENALTY
 FROM_BANK = 8
 """So many unserved stops at most are tried again in one iteration."""
 
+NO_LIMIT = 2**62
+
 # Orders in which stops are inserted, and how often each is drawn, after Christiaens and Vanden Berghe (2020).
 RANDOM, HEAVY, FAR, NEAR, NARROW, EARLY, LATE, DEAR = range(8)
 ORDERS = (4, 2, 2, 1, 2, 2, 2, 1)
@@ -28,7 +30,7 @@ def construct(problem: Problem, state: State, order: I64, first: int, last: int)
         if state.run_of[stop] >= 0:
             continue
         state.removed[0] = stop
-        recreate(problem, state, 1)
+        recreate(problem, state, 1, NO_LIMIT)
         keep(state)
 
 
@@ -51,11 +53,12 @@ def _iterate(problem: Problem, state: State, temperature: int) -> None:
     state.tally[BROKEN] = 0
     count = ruin(problem, state)
     count = _with_banked(problem, state, count)
+    limit = total + (temperature * exponential(state.random) >> 16)
+    good = False
     if state.tally[BROKEN] == 0:
         _sort(problem, state, count)
-        recreate(problem, state, count)
-    limit = total + (temperature * exponential(state.random) >> 16)
-    if state.tally[BROKEN] == 0 and state.tally[TOTAL] < limit:
+        good = recreate(problem, state, count, limit)
+    if good and state.tally[TOTAL] < limit:
         keep(state)
         if state.tally[TOTAL] < state.tally[BEST_TOTAL]:
             remember_best(state)

@@ -38,6 +38,7 @@ from routing.search.state import (
     LOAD_UP_TO,
     PLACE,
     SEEN,
+    TOTAL,
     TOUCHED,
     State,
 )
@@ -58,24 +59,33 @@ BLINK = 128
 
 
 @compiled
-def recreate(problem: Problem, state: State, count: int) -> None:
+def recreate(problem: Problem, state: State, count: int, limit: int) -> bool:
     """Insert the first `count` stops of `state.removed` in their order; those that fit nowhere go to the bank.
 
-    The return of a round trip waits until its pickup has been tried.
+    The return of a round trip waits until its pickup has been tried. Once the total cannot come below `limit` any
+    more, nothing further is tried: an insertion only adds to it, but for the penalties of stops that leave the bank.
+    Returns whether all were tried.
     """
+    hope = 0
+    for i in range(count):
+        if state.bank_at[state.removed[i]] >= 0:
+            hope += problem.penalty[state.removed[i]]
     for attempt in range(2):
         for i in range(count):
             stop = state.removed[i]
             waits = problem.partner[stop] >= 0 and problem.is_second[stop] == 1
             if waits != (attempt == 1):
                 continue
-            if waits and state.run_of[problem.partner[stop]] < 0:
-                to_bank(problem, state, stop)
-                continue
-            if insert(problem, state, stop):
+            if state.bank_at[stop] >= 0:
+                hope -= problem.penalty[stop]
+            orphan = waits and state.run_of[problem.partner[stop]] < 0
+            if not orphan and insert(problem, state, stop):
                 from_bank(problem, state, stop)
             else:
                 to_bank(problem, state, stop)
+            if state.tally[TOTAL] - hope >= limit:
+                return False
+    return True
 
 
 @compiled
