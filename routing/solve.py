@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
@@ -153,7 +154,7 @@ class _Planning:
         until = None if self.seconds is None else self.began + max(0.0, self.seconds - self._reserve())
         budget = Budget(time.monotonic(), until, self.iterations, self.workers)
         standing = improve(problem, found, budget, self.seed, self._watch, self.should_stop)
-        plan = self._answer(standing.best)
+        plan = self._answer(standing.best, found)
         if initial is not None and plan.cost.total > initial.cost.total and not check(self.day, initial):
             plan = plan.replace(runs=initial.runs, unserved=initial.unserved, cost=initial.cost)
         return plan.replace(
@@ -168,15 +169,23 @@ class _Planning:
         """Seconds to keep for writing and checking the plan."""
         return 0.05 + len(self.day.requests) * 0.0001
 
-    def _answer(self, solution: Solution) -> Plan:
+    def _answer(self, best: Solution, first: Solution) -> Plan:
+        """Write the best solution as a plan; should it break a rule, which is a bug, the first one saves the day."""
+        try:
+            return self._checked(best)
+        except InternalError as error:
+            plan = self._checked(first)
+            warnings.warn(f"a bug of the search: the first plan is handed out instead; {error}", stacklevel=4)
+            return plan
+
+    def _checked(self, solution: Solution) -> Plan:
         from routing.search.answer import plan_of, runs_of
         from routing.search.build import build
         from routing.search.engine import load
         from routing.search.handle import Core
         from routing.search.state import new_state
 
-        problem = build(self.day, self.stops)
-        core = Core(problem, new_state(problem, 1))
+        core = Core(problem := build(self.day, self.stops), new_state(problem, 1))
         load(core, solution)
         runs = runs_of(self.day, self.stops, core)
         served = {request for run in runs for visit in run.visits for request in visit.requests}

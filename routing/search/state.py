@@ -45,7 +45,7 @@ DRAFT_METRES, DRAFT_TRIPS, DRAFT_IDLE, DRAFT_PAID, DRAFT_DEPARTS, DRAFT_ENDS, IT
 ) = range(9, 26)
 TALLY = 26
 
-CANDIDATES = 6
+CANDIDATES = 4
 """So many of the best-looking positions of a stop are walked."""
 
 
