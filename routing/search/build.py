@@ -239,7 +239,7 @@ def _can(
         for request in group:
             if request.id in carried:
                 can[np.arange(kinds) != kind_of[carried[request.id]], u] = 0
-            if request.round_trip_of in waiting:
+            elif request.round_trip_of in waiting:
                 can[:, u] = 0
     return can
 

@@ -303,6 +303,7 @@ def settle_run(problem: Problem, state: State, run: int) -> int:
     if _time_again(problem, state, run) >= 0:
         leave = state.tally[DRAFT_DEPARTS]
         lift_slots(problem, state, run)
+        _write_places(problem, state, run, state.tally[DRAFT_LENGTH])
         schedule(problem, state, run, state.tally[DRAFT_LENGTH], leave)
         take_slots(problem, state, run)
         link(problem, state, run)

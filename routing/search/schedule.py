@@ -128,6 +128,21 @@ def _last_shared_opening(problem: Problem, state: State, first: int, last: int, 
 
 
 @compiled
+def _shared_opening(problem: Problem, state: State, first: int, length: int, moment: int) -> int:
+    """The earliest begin at or after `moment` that suits the stop at `first` and those that share it."""
+    settled = False
+    while not settled and moment < NEVER:
+        settled = True
+        i = first
+        while i < length and (i == first or state.joins[i, state.path[i]]):
+            suits = opening(problem, state.draft[i], moment)
+            if suits > moment:
+                moment, settled = suits, False
+            i += 1
+    return moment
+
+
+@compiled
 def schedule(problem: Problem, state: State, run: int, length: int, leave: int) -> int:
     """Walk the traced draft from `leave`; write begin, finish and lane of each position. Returns the end.
 
@@ -166,7 +181,7 @@ def schedule(problem: Problem, state: State, run: int, length: int, leave: int) 
             at[i + 1, BEGIN], at[i + 1, LANE] = at[i, BEGIN], -1
             time += problem.service[draft[i]]
         else:
-            begin = opening(problem, draft[i], time)
+            begin = _shared_opening(problem, state, i, length, time)
             at[i + 1, BEGIN], at[i + 1, LANE] = begin, -1
             time = begin + problem.access[draft[i]] + problem.service[draft[i]]
         at[i + 1, FINISH] = time

@@ -124,7 +124,7 @@ class State(NamedTuple):
 def longest_run(problem: Problem) -> int:
     """How many elements a run may have: all of them on small days, a generous share on large ones."""
     stops, runs = problem.stops, max(problem.runs, 1)
-    return min(2 * stops + 6, max(400, 8 * stops // runs + 6))
+    return min(2 * stops + 16, max(400, 8 * stops // runs + 16))
 
 
 def _empty_runs(problem: Problem, positions: int) -> I64:

@@ -110,6 +110,7 @@ def walk(problem: Problem, state: State, run: int, length: int) -> int:
         for s in range(count + 1):
             if front[s, TIME] >= NEVER:
                 continue
+            state.joins[i, s] = 0
             if is_stop:
                 state.joins[i, s] = _stop(problem, front[s], draft[i], was_stop and target == place)
             elif i < length:
