@@ -60,7 +60,8 @@ def first_solution(problem: Problem, order: I64, start: Solution | None = None) 
     """Insert all stops in the given order into what `start` has; return what came of it."""
     core = Core(problem, new_state(problem, 1))
     load(core, start)
-    anneal.construct(*core.handles, order, 0, len(order))
+    for _ in range(2):  # once more for returns whose pickups came after them
+        anneal.construct(*core.handles, order, 0, len(order))
     memory.remember_best(core.handles[1])
     return present(problem, core.state)
 
