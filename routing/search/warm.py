@@ -18,7 +18,8 @@ from routing.search.zones import Solution
 def solution_from(day: Day, stops: Sequence[Stop], problem: Problem, plan: Plan) -> Solution:
     """Return the runs of `plan` in the search's terms.
 
-    Requests that the search serves together come where the plan serves the first of them.
+    Requests that the search serves together come where the plan serves the first of them; what the search would not
+    give to a driver is left out.
 
     Raises
     ------
@@ -30,9 +31,10 @@ def solution_from(day: Day, stops: Sequence[Stop], problem: Problem, plan: Plan)
     runs = {run.driver: run for run in plan.runs}
     placed: set[int] = set()
     elements, lane_time = [], []
-    for driver in day.drivers:
+    for index, driver in enumerate(day.drivers):
         run = runs.get(driver.id)
-        found = _elements(run, len(driver.history), stop_of, problem.stops, placed) if run else []
+        may = {name: u for name, u in stop_of.items() if problem.can[problem.kind_of[index], u]} if run else {}
+        found = _elements(run, len(driver.history), may, problem.stops, placed) if run else []
         elements.append(np.array(found, np.int64))
         planned = run.visits[len(driver.history) :] if run else ()
         slots = [(-1 if v.lane is None else v.lane, v.begin, v.end) for v in planned if v.type == "hub"]
