@@ -36,10 +36,10 @@ LANE_PER_DOCUMENT = 5
 def default_drivers(requests: int, *, profile: str = "weekday", rounds: float = 0.3) -> int:
     """Return how many riders a seeded day has unless told otherwise: enough, but not many more.
 
-    A request takes a rider about ``4.8 + 100 / sqrt(requests)`` paid minutes: the door, and a ride that shortens
+    A request takes a rider about ``5.1 + 100 / sqrt(requests)`` paid minutes: the door, and a ride that shortens
     as doors lie denser. More round trips crowd the morning, in which all their pickups must be done.
     """
-    minutes = (4.8 + 100 / math.sqrt(requests)) * (1 + 0.5 * max(0.0, rounds - 0.3))
+    minutes = (5.1 + 100 / math.sqrt(requests)) * (1 + 0.5 * max(0.0, rounds - 0.3))
     return max(2, math.ceil(requests * minutes / (60 * PROFILES[profile].busy_hours)))
 
 
