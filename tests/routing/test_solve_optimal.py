@@ -16,8 +16,8 @@ OPTIMA = {
     for name, rows in json.loads((Path(__file__).parent / "small_optima.json").read_text()).items()
 }
 MISSED = {"vrptw": 0, "multi_trip": 1, "pickup_and_delivery": 1, "full_rules": 10}
-"""So many of the 40 days of each class may end above the optimum. Half a door that is served alone (pickup_and_delivery)
-is not looked for; under all rules, the moment of leaving is tried at a few moments only."""
+"""So many of the 40 days of each class may end above the optimum: half a door served alone (pickup_and_delivery) is not
+looked for, and under all rules the run's leave is tried at a few moments only."""
 
 
 @pytest.fixture(scope="module", autouse=True)
