@@ -85,6 +85,7 @@ def build(day: Day, stops: Sequence[Stop]) -> Problem:
             not (costs_time or with_breaks or lanes or day.hub.base or day.hub.per_document or np.any(partner >= 0))
             and len({driver.cost_km for driver in day.drivers}) <= 1
             and coarse == 0
+            and all(request.due_at_hub is None for request in day.requests)
         ),
         linked=int(bool(np.any(partner >= 0))),
     )

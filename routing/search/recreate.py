@@ -20,6 +20,7 @@ from routing.search.arrays import (
 from routing.search.clock import arrival, hub_opening, opening
 from routing.search.compiled import compiled
 from routing.search.dice import below
+from routing.search.inplace import put_in
 from routing.search.memory import from_bank, to_bank
 from routing.search.runs import commit
 from routing.search.state import (
@@ -38,6 +39,7 @@ from routing.search.state import (
     LOAD_UP_TO,
     PLACE,
     SEEN,
+    SHARED,
     TOTAL,
     TOUCHED,
     State,
@@ -46,6 +48,7 @@ from routing.search.timing import evaluate
 
 # Ways to put a stop at a position: as it is, after a new hub visit, before a new one, after one at the run's start.
 PLAIN, RELOAD, RELOAD_AFTER, LOAD_AT_START, WHOLE_TRIP = range(5)
+WAYS = 5
 # Entries of `State.choice`.
 CHOICE_LIMIT, CHOICE_FLOOR, CHOICE_COUNT, CHOICE_TOKEN = range(4)
 TOKENS = 2**27
@@ -124,7 +127,10 @@ def _insert_best(problem: Problem, state: State, stop: int) -> bool:
             best, chosen = cost, i
     if chosen < 0:
         return False
-    _, run, row, way, _ = state.candidates[chosen]
+    _, run, row, way, settled = state.candidates[chosen]
+    if settled and state.run[run, SHARED] == 0:
+        put_in(problem, state, stop, run, row)
+        return True
     return commit(problem, state, run, _draft_with(problem, state, stop, run, row, way))
 
 
@@ -226,9 +232,9 @@ def _in_new_runs(problem: Problem, state: State, stop: int) -> None:
 @compiled
 def _is_new(state: State, run: int, row: int, way: int) -> bool:
     """Whether this position was not tried yet for this stop; from now on it was."""
-    token = state.choice[CHOICE_TOKEN] * 16
+    token = state.choice[CHOICE_TOKEN] << WAYS
     seen = state.at[run, row, SEEN]
-    if seen < token or seen >= token + 16:
+    if seen >> WAYS != state.choice[CHOICE_TOKEN]:
         seen = token
     bit = 1 << way
     state.at[run, row, SEEN] = seen | bit
@@ -376,8 +382,10 @@ def _is_settled(problem: Problem, state: State, stop: int, run: int, row: int) -
     kind, at = problem.kinds[problem.kind_of[run]], state.at[run]
     if not problem.plain or kind[MAX_STOPS] < NEVER or kind[MAX_METRES] < NEVER or state.run[run, LENGTH] == 0:
         return False
-    here = problem.place[stop]
+    here, stops = problem.place[stop], len(problem.place)
     if here in (at[row - 1, PLACE], at[row, PLACE]):
+        return False
+    if at[row - 1, ELEMENT] == stops and at[row, ELEMENT] >= stops:  # a trip more
         return False
     if problem.returns[stop] > 0:
         loads = at[row - 1, HUB_BEFORE]

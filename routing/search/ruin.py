@@ -6,6 +6,7 @@ from routing.search.arrays import PICKUPS0, Problem
 from routing.search.compiled import compiled
 from routing.search.coupling import unlink
 from routing.search.dice import below
+from routing.search.inplace import take_out
 from routing.search.memory import keep, to_bank
 from routing.search.runs import commit
 from routing.search.state import BROKEN, ELEMENT, LENGTH, MARK, SERVED, STOPS, USED, State
@@ -90,6 +91,8 @@ def drop_marked(problem: Problem, state: State, run: int, count: int) -> int:
 
     It cannot where the triangle inequality fails or a break is no longer taken on the way.
     """
+    if problem.plain and take_out(problem, state, run):
+        return _let_go(problem, state, run, count)
     length = state.run[run, LENGTH]
     if not commit(problem, state, run, _draft_unmarked(problem, state, run)):
         for i in range(1, length + 1):

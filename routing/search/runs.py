@@ -33,7 +33,6 @@ from routing.search.state import (
     DRAFT_LENGTH,
     DRAFT_METRES,
     DRAFT_PAID,
-    DRAFT_TRIPS,
     ELEMENT,
     ENDS,
     FLOORED,
@@ -49,17 +48,19 @@ from routing.search.state import (
     LENGTH,
     LOAD_FROM,
     LOAD_UP_TO,
+    LOADED_FROM,
     LOADS,
     METRES,
     PAID,
     PENALTY,
     PLACE,
+    READY,
     RUN_COLUMNS,
     SERVED,
+    SHARED,
     STOPS,
     TOTAL,
     TOUCHED,
-    TRIPS,
     UNLOADS,
     USED,
     State,
@@ -112,7 +113,6 @@ def commit(problem: Problem, state: State, run: int, length: int) -> bool:
     state.tally[SERVED] += stops - row[STOPS]
     row[LENGTH], row[STOPS], row[METRES], row[PAID], row[COST] = length, stops, metres, paid, cost
     row[IDLE], row[DEPARTS], row[ENDS] = state.tally[DRAFT_IDLE], leave, state.tally[DRAFT_ENDS]
-    row[TRIPS] = state.tally[DRAFT_TRIPS]
     write_latest(problem, state, run, length)
     _write_places(problem, state, run, length)
     _write_loads(problem, state, run, length)
@@ -146,14 +146,17 @@ def _write_places(problem: Problem, state: State, run: int, length: int) -> None
     kind = problem.kinds[problem.kind_of[run]]
     at, n = state.at[run], len(problem.place)
     at[0, ELEMENT], at[0, PLACE], at[0, LEFT] = n + 1, kind[START], kind[LEAVE]
-    before = kind[START]
+    before, shared = kind[START], 0
     for i in range(length):
         element = state.draft[i]
         here = problem.hub if element == n else problem.place[element]
         at[i + 1, ELEMENT], at[i + 1, PLACE], at[i + 1, LEG] = element, here, problem.worth[before, here]
         at[i + 1, LEFT] = state.earliest[i]
         at[i + 1, JOINED] = state.joins[i, state.path[i]] if element < n else 0
+        at[i + 1, LOADED_FROM] = state.hub_sums[i, READY]
+        shared += 1 if here == before and element < n and at[i, ELEMENT] < n else 0
         before = here
+    state.run[run, SHARED] = shared
     end = kind[END]
     at[length + 1, ELEMENT], at[length + 1, PLACE], at[length + 1, JOINED] = n + 1, end, 0
     at[length + 1, LEG] = problem.worth[before, end] if end >= 0 else 0

@@ -12,10 +12,10 @@ from routing.search.arrays import CLOSE, END, I64, LEAVE, PICKUPS0, RETURNS0, ST
 # Columns of `State.at`: what is known of each position of a run. Row 0 is its start, the row after the last its end;
 # a row is two cache lines.
 ELEMENT, PLACE, LEG, LEFT, LATEST, LOAD_UP_TO, LOAD_FROM, HUB_BEFORE, HUB_AFTER = range(9)
-JOINED, BEGIN, FINISH, LANE, SEEN, IDLE_FROM = range(9, 15)
+JOINED, BEGIN, FINISH, LANE, SEEN, IDLE_FROM, LOADED_FROM = range(9, 16)
 AT_COLUMNS = 16
 # Columns of `State.run`: what is known of a run as a whole.
-LENGTH, STOPS, METRES, PAID, COST, IDLE, DEPARTS, TRIPS, ENDS = range(9)
+LENGTH, STOPS, METRES, PAID, COST, IDLE, DEPARTS, ENDS, SHARED = range(9)
 RUN_COLUMNS = 10
 # Columns of `State.front`: one row per number of breaks taken.
 TIME, WAITED, SLACK, GROUP, LEFT_AT, ORIGIN = range(6)
