@@ -38,7 +38,7 @@ from routing.search.state import (
 
 @compiled
 def put_in(problem: Problem, state: State, stop: int, run: int, row: int) -> None:
-    """Put `stop` before `row` of the run, which the caller knows to be allowed and to leave the hub visits as they are."""
+    """Put `stop` before `row` of the run; the caller knows that it may be, and that the hub visits stay as they are."""
     touch(state, run)
     at, here, length = state.at[run], problem.place[stop], state.run[run, LENGTH]
     _make_room(problem, state, run, row)
