@@ -50,19 +50,39 @@ def search(problem: Problem, state: State, iterations: int, warm: int, cold: int
 @compiled
 def _iterate(problem: Problem, state: State, temperature: int) -> None:
     total, penalty = state.tally[TOTAL], state.tally[PENALTY]
-    state.tally[BROKEN] = 0
-    count = ruin(problem, state)
-    count = _with_banked(problem, state, count)
     limit = total + (temperature * exponential(state.random) >> 16)
-    good = False
-    if state.tally[BROKEN] == 0:
-        _sort(problem, state, count)
-        good = recreate(problem, state, count, limit)
+    count, good = change(problem, state, FROM_BANK, limit)
     if good and state.tally[TOTAL] < limit:
         keep(state)
         if state.tally[TOTAL] < state.tally[BEST_TOTAL]:
             remember_best(state)
         return
+    undo(problem, state, count, total, penalty)
+
+
+@compiled
+def change(problem: Problem, state: State, from_bank: int, limit: int) -> tuple[int, bool]:
+    """Ruin and recreate, trying some unserved stops too.
+
+    Returns
+    -------
+    int
+        How many stops of `state.removed` were taken out or tried.
+    bool
+        Whether all were tried, so that the total may be below `limit`.
+    """
+    state.tally[BROKEN] = 0
+    count = ruin(problem, state)
+    count = _with_banked(problem, state, count, from_bank)
+    if state.tally[BROKEN]:
+        return count, False
+    _sort(problem, state, count)
+    return count, recreate(problem, state, count, limit)
+
+
+@compiled
+def undo(problem: Problem, state: State, count: int, total: int, penalty: int) -> None:
+    """Take back what `change` did, to the total and penalty before."""
     take_back(problem, state)
     for i in range(count):
         stop = state.removed[i]
@@ -74,13 +94,13 @@ def _iterate(problem: Problem, state: State, temperature: int) -> None:
 
 
 @compiled
-def _with_banked(problem: Problem, state: State, count: int) -> int:
-    """List some unserved stops beside the removed ones."""
+def _with_banked(problem: Problem, state: State, count: int, most: int) -> int:
+    """List some unserved stops beside the removed ones, at most `most`."""
     banked = state.tally[BANKED]
     if banked == 0:
         return count
     start = below(state.random, banked)
-    for i in range(min(banked, FROM_BANK)):
+    for i in range(min(banked, most)):
         count = mark(problem, state, state.bank[(start + i) % banked], count)
     return count
 

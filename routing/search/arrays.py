@@ -65,6 +65,8 @@ class Problem(NamedTuple):
         The traffic clock; flat is 1 where it is 1000 all day.
     near
         Shape (stops, neighbours): the stops nearest in place and time, nearest first, -1 where there are fewer.
+    around
+        The same by place alone.
     frozen
         Per stop: 1 where it must not leave its run in this zone.
     """
@@ -108,6 +110,7 @@ class Problem(NamedTuple):
     clock_factor: I64
     flat: int
     near: I64
+    around: I64
     frozen: I64
     multi_trip: int
     paid: int

@@ -11,7 +11,7 @@ from routing.batching import Stop
 from routing.model import Day, Driver, Request
 from routing.search import arrays
 from routing.search.arrays import FINE, FINE_METRE, FINE_SECOND, I32, I64, KIND_COLUMNS, NEVER, Problem
-from routing.search.nearness import near_lists
+from routing.search.nearness import around_lists, near_lists
 from routing.start import Start, start_of, unloaded_at
 
 UNLIMITED = NEVER
@@ -78,6 +78,7 @@ def build(day: Day, stops: Sequence[Stop]) -> Problem:
         clock_factor=np.ascontiguousarray(clock[:, 1]),
         flat=int(day.traffic.is_flat),
         near=np.zeros((0, 0), np.int64),
+        around=np.zeros((0, 0), np.int64),
         frozen=np.zeros(len(stops), np.int64),
         multi_trip=int(any(driver.max_trips is None or driver.max_trips > 1 for driver in day.drivers)),
         paid=int(costs_time),
@@ -89,7 +90,7 @@ def build(day: Day, stops: Sequence[Stop]) -> Problem:
         ),
         linked=int(bool(np.any(partner >= 0))),
     )
-    return problem._replace(near=near_lists(problem))
+    return problem._replace(near=near_lists(problem), around=around_lists(problem))
 
 
 def _worth(kinds: I64, seconds: I32, metres: I32) -> tuple[I32, int, int, int]:

@@ -13,22 +13,35 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from routing.search import anneal, coupling, memory, ruin, runs
-from routing.search.arrays import COST_METRE, COST_SECOND, FINE, I64, Problem
+from routing.search import anneal, coupling, fleet, memory, ruin, runs
+from routing.search.arrays import COST_METRE, COST_RUN, COST_SECOND, FINE, I64, Problem
 from routing.search.handle import Core
+from routing.search.recombine import Pool, PooledRun, runs_are_independent, runs_in
 from routing.search.state import ITERATIONS, State, new_state
 from routing.search.zones import Solution, Zone, best, hand_overs, has_orphans, joined, present, served_by, zones
 
 SLICES = 24
 """Times that the day is split anew over the whole budget."""
+SHRINKING = 3
+"""So many slices at the beginning look for fewer runs, where all stops are served and a run costs more than ..."""
+DEAR_RUN = 10
+"""... so many legs between any two stops; else the search opens and closes runs by itself."""
+RECOMBINED_AFTER = (18, 22)
+"""After these slices the best runs seen are put together anew ..."""
+POOLED_FROM = 12
+"""... of those seen since this slice, ..."""
+RECOMBINING = 0.06
+"""... for at most this share of the budget each time."""
+SECONDS_PER_ITERATION = 1e-5
+"""How long an iteration takes, about: what a share of a budget in iterations is in CP-SAT's deterministic time."""
 CHUNK_SECONDS = 0.05
-CHUNK_ITERATIONS = 500
+CHUNK_ITERATIONS = 2000
 """Compiled code cannot be interrupted, so it runs for about so long, or so many iterations, at a time."""
 ZONE_STOPS = 450
 """A zone has about so many stops: its matrices fit a core's cache. Days under two thirds of two zones stay whole."""
 REPLICAS = 2
 """A day that stays whole is searched so many times side by side; the better goes on."""
-WARM, COLD = 0.2, 0.001
+WARM, COLD = 0.5, 0.01
 """Start and end temperature in mean costs of a leg between any two stops."""
 
 
@@ -113,8 +126,14 @@ def improve(problem: Problem, start: Solution, budget: Budget, seed: int, watch:
     return Standing(search.iterations, search.best)
 
 
-Found = tuple[Solution, Solution, int]
-"""Where a zone's search stands, the best it saw, and its iterations."""
+@dataclass(frozen=True)
+class Found:
+    """What a zone's search found: where it stands, the best it saw, its iterations, and runs that it had."""
+
+    now: Solution
+    best: Solution
+    iterations: int
+    runs: list[PooledRun]
 
 
 class _Search:
@@ -125,6 +144,11 @@ class _Search:
         self.random = np.random.Generator(np.random.PCG64(seed))
         self.scale = _mean_leg_cost(problem)
         self.parts = _parts(problem)
+        self.pool = Pool() if runs_are_independent(problem) else None
+        self.shrinking = SHRINKING if self._runs_are_dear() and served_by(problem, start).all() else 0
+
+    def _runs_are_dear(self) -> bool:
+        return bool(np.any(self.problem.kinds[:, COST_RUN] > DEAR_RUN * self.scale))
 
     def slice(self, pool: ThreadPoolExecutor, turn: int) -> None:
         """Search all zones through one slice of the budget."""
@@ -135,17 +159,33 @@ class _Search:
             parts = zones(self.problem, self.now, self.parts, self.random, turn)
         jobs = [pool.submit(self._search_zone, zone, turn, number, len(parts)) for number, zone in enumerate(parts)]
         found = [job.result() for job in jobs]
-        self.iterations += sum(iterations for _, _, iterations in found)
+        self.iterations += sum(each.iterations for each in found)
         if self.parts == 1:
-            self.now = min((now for now, _, _ in found), key=lambda each: each.cost)
-            self.best = min([self.best, *(best for _, best, _ in found)], key=lambda each: each.cost)
+            self.now = min((each.now for each in found), key=lambda each: each.cost)
+            self.best = min([self.best, *(each.best for each in found)], key=lambda each: each.cost)
         else:
             self._join(parts, found)
+        if self.pool:
+            self.pool.add(run for each in found for run in each.runs)
+            if turn in RECOMBINED_AFTER and not self.stop():
+                self._recombine(self.pool)
+
+    def _recombine(self, pool: Pool) -> None:
+        """Put the best of the runs seen together; go on from there where that is better than the best so far."""
+        seconds, work = None, (self.budget.iterations or 0) * SECONDS_PER_ITERATION * RECOMBINING
+        if self.budget.until is not None:
+            seconds = work = (self.budget.until - self.budget.began) * RECOMBINING
+        core = Core(self.problem, new_state(self.problem, 1))
+        load(core, self.best)
+        known = runs_in(self.problem, core.state, np.arange(self.problem.stops))
+        better = pool.best(self.problem, known, seconds=seconds, work=work, stop=self.stop)
+        if better and better.cost < self.best.cost:
+            self.now = self.best = better
 
     def _join(self, parts: Sequence[Zone], found: Sequence[Found]) -> None:
-        self.now = self._whole(joined(self.problem, parts, [now for now, _, _ in found]))
-        if sum(best.cost for _, best, _ in found) < self.best.cost:
-            best = self._whole(joined(self.problem, parts, [best for _, best, _ in found]))
+        self.now = self._whole(joined(self.problem, parts, [each.now for each in found]))
+        if sum(each.best.cost for each in found) < self.best.cost:
+            best = self._whole(joined(self.problem, parts, [each.best for each in found]))
             self.best = min(self.best, best, key=lambda each: each.cost)
 
     def _whole(self, solution: Solution) -> Solution:
@@ -159,12 +199,31 @@ class _Search:
     def _search_zone(self, zone: Zone, turn: int, number: int, parts: int) -> Found:
         core = Core(zone.problem, new_state(zone.problem, seed_of(self.seed, turn, number)))
         load(core, zone.start)
+        state = core.state
+        if turn < self.shrinking and len(zone.stops):
+            self._shrink(core, turn, number, parts)
+            fewest = best(zone.problem, state)
+            return Found(fewest, fewest, int(state.tally[ITERATIONS]), [])
+        seen: list[PooledRun] = []
         if len(zone.stops):
             for share, count in self._chunks(turn, number, parts):
-                step = (turn + share) / SLICES
+                step = (turn - self.shrinking + share) / (SLICES - self.shrinking)
                 anneal.search(*core.handles, count, self._temperature(step), self._temperature(step))
-        state = core.state
-        return present(zone.problem, state), best(zone.problem, state), int(state.tally[ITERATIONS])
+                if self.pool and turn >= POOLED_FROM:
+                    seen += runs_in(zone.problem, state, zone.stops)
+        return Found(present(zone.problem, state), best(zone.problem, state), int(state.tally[ITERATIONS]), seen)
+
+    def _shrink(self, core: Core, turn: int, number: int, parts: int) -> None:
+        """Look for fewer runs; once none can be spared any more, for better ones."""
+        warm = self._temperature(0)
+        spare = True
+        for _, count in self._chunks(turn, number, parts):
+            before = core.state.tally[ITERATIONS]
+            if spare:
+                fleet.shrink(*core.handles, count, warm)
+            spare = spare and core.state.tally[ITERATIONS] > before
+            if not spare:
+                anneal.search(*core.handles, count, warm, warm)
 
     def _chunks(self, turn: int, number: int, parts: int) -> Iterator[tuple[float, int]]:
         """Yield how much of the slice is over, and how many iterations to do next."""

@@ -56,9 +56,17 @@ def put_in(problem: Problem, state: State, stop: int, run: int, row: int) -> Non
     _leave_later(problem, state, run, row)
     _arrive_earlier(problem, state, run, row, row)
     first = at[row, HUB_BEFORE]
-    at[first, LOADED_FROM] = max(at[first, LOADED_FROM], state.ready[stop])
+    at[row, LOADED_FROM] = at[row + 1, LOADED_FROM] if at[row + 1, ELEMENT] < len(problem.place) else 0
+    for i in range(first, row + 1):
+        at[i, LOADED_FROM] = max(at[i, LOADED_FROM], loaded_from(problem, stop))
     loads = 0 if problem.on_board[stop] else problem.returns[stop]
     _write_trip_loads(problem, state, run, first, at[first, LOAD_UP_TO] + loads)
+
+
+@compiled
+def loaded_from(problem: Problem, stop: int) -> int:
+    """From when the documents that the stop is brought can be loaded at the earliest."""
+    return problem.ready[stop] if problem.returns[stop] > 0 and problem.on_board[stop] == 0 else 0
 
 
 @compiled
@@ -230,7 +238,7 @@ def _close_up(problem: Problem, state: State, run: int) -> int:
     if end >= 0:
         at[kept + 1, LEG] = problem.worth[place, end]
         metres += problem.metres[place, end]
-    at[kept + 1, LATEST] = kind[CLOSE]
+    at[kept + 1, LATEST], at[kept + 1, LOADED_FROM] = kind[CLOSE], 0
     state.run[run, LENGTH] = kept
     return metres
 
@@ -248,6 +256,10 @@ def _write_trips(problem: Problem, state: State, run: int) -> None:
         after = last if last <= length else 0
         if first == 0:
             at[0, HUB_AFTER] = after
+        ready = 0
+        for i in range(last - 1, first, -1):
+            ready = max(ready, loaded_from(problem, at[i, ELEMENT]))
+            at[i, LOADED_FROM] = ready
         for i in range(first, last):
             at[i, HUB_BEFORE], at[i + 1, HUB_AFTER] = first, after
             if i > first:

@@ -8,6 +8,7 @@ from routing.search.arrays import COST_METRE, COST_SECOND, I64, Problem
 from routing.search.compiled import compiled
 
 NEIGHBOURS = 40
+AROUND = 100
 FAR_AWAY = 2**62
 
 
@@ -26,6 +27,16 @@ def near_lists(problem: Problem, count: int = NEIGHBOURS) -> I64:
     if problem.stops > 1:
         _fill(problem, _earliest(problem), *_worth(problem), near)
     return near
+
+
+def around_lists(problem: Problem, count: int = AROUND) -> I64:
+    """Return the `count` stops around each stop by the way alone, whenever they are open, as `near_lists` does."""
+    count = max(1, min(count, problem.stops - 1))
+    around = np.full((problem.stops, count), -1, np.int64)
+    if problem.stops > 1:
+        metre, second, _ = _worth(problem)
+        _fill(problem, _earliest(problem), metre, second, 0, around)
+    return around
 
 
 def _worth(problem: Problem) -> tuple[int, int, int]:

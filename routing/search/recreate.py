@@ -25,6 +25,7 @@ from routing.search.memory import from_bank, to_bank
 from routing.search.runs import commit
 from routing.search.state import (
     CANDIDATES,
+    CLOSED,
     COST,
     ELEMENT,
     HUB_AFTER,
@@ -37,6 +38,7 @@ from routing.search.state import (
     LENGTH,
     LOAD_FROM,
     LOAD_UP_TO,
+    LOADED_FROM,
     PLACE,
     SEEN,
     SHARED,
@@ -100,9 +102,9 @@ def insert(problem: Problem, state: State, stop: int) -> bool:
     for _ in range(ROUNDS):
         choice[CHOICE_COUNT] = 0
         choice[CHOICE_TOKEN] = (choice[CHOICE_TOKEN] + 1) % TOKENS
+        _in_new_runs(problem, state, stop)  # first, so that of two equals the new run is taken: it leaves more time
         _beside_near_stops(problem, state, stop)
         _in_touched_runs(problem, state, stop)
-        _in_new_runs(problem, state, stop)
         if _insert_best(problem, state, stop):
             return True
         if choice[CHOICE_COUNT] < CANDIDATES:
@@ -217,6 +219,8 @@ def _in_touched_runs(problem: Problem, state: State, stop: int) -> None:
 
 @compiled
 def _in_new_runs(problem: Problem, state: State, stop: int) -> None:
+    if state.tally[CLOSED]:
+        return
     for kind in range(len(problem.kinds)):
         if not problem.can[kind, stop]:
             continue
@@ -346,8 +350,9 @@ def _may_fit(problem: Problem, state: State, stop: int, run: int, row: int, way:
     if way == PLAIN and at[row, JOINED]:
         return False
     time = at[row - 1, LEFT]
+    rest_from = at[row, LOADED_FROM] if at[row, ELEMENT] < len(problem.place) else 0
     if way == RELOAD:
-        time = arrival(problem, time, before, hub)
+        time = max(arrival(problem, time, before, hub), rest_from)
         if loads:
             time = max(time, state.ready[stop])
         time = hub_opening(problem, time, problem.base)
@@ -360,6 +365,12 @@ def _may_fit(problem: Problem, state: State, stop: int, run: int, row: int, way:
             if state.ready[stop] >= NEVER:
                 return False
             time = max(time, arrival(problem, state.ready[stop] + problem.base, hub, here))
+            first = at[row - 1, HUB_BEFORE] + 1
+            if (
+                1 < first < row
+                and arrival(problem, state.ready[stop] + problem.base, hub, at[first, PLACE]) > at[first, LATEST]
+            ):
+                return False
     time = opening(problem, stop, time)
     if time >= NEVER:
         return False
@@ -367,7 +378,7 @@ def _may_fit(problem: Problem, state: State, stop: int, run: int, row: int, way:
     if problem.pickups[stop] > 0 and arrival(problem, time, here, hub) + problem.base > state.due[stop]:
         return False
     if way == RELOAD_AFTER:
-        time = hub_opening(problem, arrival(problem, time, here, hub), problem.base)
+        time = hub_opening(problem, max(arrival(problem, time, here, hub), rest_from), problem.base)
         if time >= NEVER:
             return False
         here, time = hub, time + problem.base

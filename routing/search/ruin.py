@@ -34,8 +34,9 @@ def ruin(problem: Problem, state: State) -> int:
     strings = 1 + below(state.random, max(1, 4 * REMOVED_ON_AVERAGE // (1 + longest)))
     seed = below(state.random, problem.place.shape[0])
     count = 0
-    for i in range(-1, problem.near.shape[1]):
-        stop = seed if i < 0 else problem.near[seed, i]
+    around = problem.around if below(state.random, 2) else problem.near
+    for i in range(-1, around.shape[1]):
+        stop = seed if i < 0 else around[seed, i]
         if stop < 0 or strings == 0:
             break
         run = state.run_of[stop]
@@ -45,7 +46,7 @@ def ruin(problem: Problem, state: State) -> int:
         count = _mark_string(problem, state, run, state.position_of[stop], length, count)
         count = drop_marked(problem, state, run, count)
         strings -= 1
-    return _drop_second_halves(problem, state, count)
+    return drop_second_halves(problem, state, count)
 
 
 @compiled
@@ -139,7 +140,7 @@ def _draft_unmarked(problem: Problem, state: State, run: int) -> int:
 
 
 @compiled
-def _drop_second_halves(problem: Problem, state: State, count: int) -> int:
+def drop_second_halves(problem: Problem, state: State, count: int) -> int:
     """Take the returns whose pickups were removed out of their runs."""
     if not problem.linked:
         return count
@@ -160,7 +161,7 @@ def drop_orphans(problem: Problem, state: State) -> None:
     for stop in range(len(problem.place)):
         if problem.is_second[stop] and state.run_of[stop] >= 0 and state.run_of[problem.partner[stop]] < 0:
             count = mark(problem, state, stop, count)
-    count = _drop_second_halves(problem, state, count)
+    count = drop_second_halves(problem, state, count)
     for i in range(count):
         to_bank(problem, state, state.removed[i])
     keep(state)

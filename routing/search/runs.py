@@ -20,6 +20,7 @@ from routing.search.arrays import (
 from routing.search.compiled import compiled
 from routing.search.coupling import lift_slots, link, take_slot, take_slots, unlink
 from routing.search.drafts import tidy
+from routing.search.inplace import loaded_from
 from routing.search.memory import from_bank, keep, remember_best, touch
 from routing.search.schedule import latest_leave, schedule, write_latest
 from routing.search.state import (
@@ -153,7 +154,7 @@ def _write_places(problem: Problem, state: State, run: int, length: int) -> None
         at[i + 1, ELEMENT], at[i + 1, PLACE], at[i + 1, LEG] = element, here, problem.worth[before, here]
         at[i + 1, LEFT] = state.earliest[i]
         at[i + 1, JOINED] = state.joins[i, state.path[i]] if element < n else 0
-        at[i + 1, LOADED_FROM] = state.hub_sums[i, READY]
+        at[i + 1, LOADED_FROM] = state.hub_sums[i, READY]  # of a stop: see _write_loads
         shared += 1 if here == before and element < n and at[i, ELEMENT] < n else 0
         before = here
     state.run[run, SHARED] = shared
@@ -168,7 +169,7 @@ def _write_places(problem: Problem, state: State, run: int, length: int) -> None
 
 @compiled
 def _write_loads(problem: Problem, state: State, run: int, length: int) -> None:
-    """Write the largest load of each trip up to and from each leg, and the hub visits around each position."""
+    """Write the largest loads of each trip up to and from each leg, hub visits around, and what waits to be loaded."""
     kind = problem.kinds[problem.kind_of[run]]
     at, n = state.at[run], len(problem.place)
     load = kind[RETURNS0] + kind[PICKUPS0]
@@ -185,15 +186,18 @@ def _write_loads(problem: Problem, state: State, run: int, length: int) -> None:
             if at[i + 1, JOINED] == 0:
                 most = max(most, load)
         at[i, LOAD_UP_TO], at[i, HUB_BEFORE], at[i, LOAD_FROM] = most, hub, load
-    most, hub = 0, 0
-    at[length + 1, HUB_AFTER] = 0
+    most, hub, ready = 0, 0, 0
+    at[length + 1, HUB_AFTER], at[length + 1, LOADED_FROM] = 0, 0
     at[length + 1, HUB_BEFORE] = at[length, HUB_BEFORE]
     for i in range(length, -1, -1):
         if at[i + 1, JOINED] == 0:
             most = max(most, at[i, LOAD_FROM])
         at[i, LOAD_FROM] = most
         if at[i, ELEMENT] == n:
-            most, hub = 0, i
+            most, hub, ready = 0, i, 0
+        elif i > 0:
+            ready = max(ready, loaded_from(problem, at[i, ELEMENT]))
+            at[i, LOADED_FROM] = ready
         at[i, HUB_AFTER] = hub
 
 

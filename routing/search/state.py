@@ -42,8 +42,9 @@ DRAFT_METRES, DRAFT_TRIPS, DRAFT_IDLE, DRAFT_PAID, DRAFT_DEPARTS, DRAFT_ENDS, IT
     TIED,
     LEAVE_FLOOR,
     DRAFT_LENGTH,
-) = range(9, 26)
-TALLY = 26
+    CLOSED,
+) = range(9, 27)
+TALLY = 27
 
 CANDIDATES = 4
 """So many of the best-looking positions of a stop are walked."""
@@ -58,7 +59,8 @@ class State(NamedTuple):
         Shape (runs, positions, columns): per position of a run its stop (n: a hub visit), its place, the worth of
         the leg to it, the earliest departure, the latest arrival that keeps the rest on time, the largest load of the
         trip up to and from the leg that follows, the hub visits around it (itself included; 0: none), whether it
-        shares the stop before it, and the scheduled begin, finish and lane.
+        shares the stop before it, the scheduled begin, finish and lane, and when what it and the rest of its trip are
+        brought can be loaded (`loaded_from`).
     run
         Shape (runs, columns): length, number of stops, metres, paid seconds, cost, ...
     run_of, position_of
@@ -69,6 +71,8 @@ class State(NamedTuple):
         Shape (lanes, slots, 3): begin, end and run of the lane time taken, in time order.
     bank, bank_at
         The unserved stops and the index of each in that list, -1 where it is served.
+    absent
+        Per stop: how often an iteration ended without it (see `fleet`).
     order, order_at, used
         Per kind: its runs, those in use first; the index of each run therein; how many are in use.
     """
@@ -83,6 +87,7 @@ class State(NamedTuple):
     slot_count: I64
     bank: I64
     bank_at: I64
+    absent: I64
     order: I64
     order_at: I64
     used: I64
@@ -160,6 +165,7 @@ def new_state(problem: Problem, seed: int) -> State:
         slot_count=filled(0, lanes),
         bank=np.arange(stops, dtype=np.int64),
         bank_at=np.arange(stops, dtype=np.int64),
+        absent=filled(0, stops),
         order=problem.kind_runs.copy(),
         order_at=np.argsort(problem.kind_runs).astype(np.int64),
         used=filled(0, len(problem.kinds)),

@@ -26,7 +26,7 @@ def warm_up() -> float:
         date="2026-01-01",
         places=tuple(Place(str(i), 0.0, 0.0) for i in range(4)),
         requests=(Request("a", "pickup", 1), Request("b", "return", 2), Request("c", "return", 3)),
-        drivers=(Driver("d", 0, 0, (0, 86_400), 10, cost_km=1000),),
+        drivers=(Driver("d", 0, 0, (0, 86_400), 10, cost_run=1, cost_km=1000),),
         hub=Hub(0),
         travel=TravelTimes(legs, legs),
     )

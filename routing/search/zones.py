@@ -210,6 +210,7 @@ def _sub_problem(problem: Problem, solution: Solution, runs: I64, stops: I64) ->
         kind_at=np.searchsorted(kind_of[order], np.arange(len(kinds) + 1)).astype(np.int64),
         kind_runs=order.astype(np.int64),
         near=kept_near(problem.near, stops),
+        around=kept_near(problem.around, stops),
         frozen=frozen,
     )
 

@@ -79,7 +79,7 @@ def test_a_plan_can_be_gone_on_with_at_any_moment_and_is_never_made_worse(seed, 
 def test_the_random_days_exercise_every_feature():
     """Guards the tests above against days so odd that nothing is ever served."""
     seen = {}
-    for seed in range(60):
+    for seed in range(200):
         day = any_day(Random(seed))
         plan = solve(day, iterations=60, workers=1)
         visits = [visit for run in plan.runs for visit in run.visits]

@@ -26,6 +26,7 @@ from routing.search.state import (
     LENGTH,
     LOAD_FROM,
     LOAD_UP_TO,
+    LOADED_FROM,
     METRES,
     PLACE,
     SHARED,
@@ -34,7 +35,7 @@ from routing.search.state import (
     new_state,
 )
 
-KNOWN = [ELEMENT, PLACE, LEG, LEFT, LATEST, LOAD_UP_TO, LOAD_FROM, HUB_BEFORE, HUB_AFTER]
+KNOWN = [ELEMENT, PLACE, LEG, LEFT, LATEST, LOAD_UP_TO, LOAD_FROM, HUB_BEFORE, HUB_AFTER, LOADED_FROM]
 
 
 def plain_day(rng):
