@@ -19,6 +19,7 @@ from routing.plan import Plan
 from routing.reasons import unserved
 
 if TYPE_CHECKING:
+    from routing.search.arrays import Problem as SearchProblem
     from routing.search.engine import Standing
     from routing.search.zones import Solution
 
@@ -99,7 +100,8 @@ def solve(
 
     Notes
     -----
-    Ruin and recreate (Christiaens and Vanden Berghe 2020) over zones of the day, searched side by side.
+    Ruin and recreate (Christiaens and Vanden Berghe 2020) over zones of the day, searched side by side. The order of
+    requests and drivers in the day does not change the plan: they are taken in the order of their ids.
     """
     _expect_options(seconds, iterations, workers)
     _expect_supported(day)
@@ -130,23 +132,25 @@ class _Planning:
         on_progress: OnProgress | None,
         should_stop: ShouldStop | None,
     ) -> None:
-        self.day, self.seed, self.iterations = day, seed, iterations
+        self.day, self.seed, self.iterations = _in_order(day), seed, iterations
+        from routing.search.build import build
+
         self.began = time.monotonic()
         self.seconds = None if iterations is not None else 30.0 if seconds is None else seconds
         self.workers = workers or os.cpu_count() or 1
         self.on_progress = on_progress or (lambda _: None)
         self.should_stop = should_stop or (lambda: False)
-        self.stops: tuple[Stop, ...] = batch(day, _handed_over(day))
+        self.stops: tuple[Stop, ...] = batch(self.day, _handed_over(day))
+        self.problem: SearchProblem = build(self.day, self.stops)
 
     def plan(self, initial: Plan | None) -> Plan:
         import numpy as np
 
-        from routing.search.build import build
         from routing.search.engine import Budget, first_solution, improve
         from routing.search.warm import solution_from
 
         groups = cluster(self.day, self.stops)
-        problem = build(self.day, self.stops)
+        problem = self.problem
         start = None if initial is None else solution_from(self.day, self.stops, problem, initial)
         order = np.array([stop for group in groups for stop in group], np.int64)
         found = first_solution(problem, order, start)
@@ -180,12 +184,11 @@ class _Planning:
 
     def _checked(self, solution: Solution) -> Plan:
         from routing.search.answer import plan_of, runs_of
-        from routing.search.build import build
         from routing.search.engine import load
         from routing.search.handle import Core
         from routing.search.state import new_state
 
-        core = Core(problem := build(self.day, self.stops), new_state(problem, 1))
+        core = Core(self.problem, new_state(self.problem, 1))
         load(core, solution)
         runs = runs_of(self.day, self.stops, core)
         served = {request for run in runs for visit in run.visits for request in visit.requests}
@@ -243,6 +246,15 @@ def _expect_supported(day: Day) -> None:
     if day.one_stop_per_door and any(request.round_trip_of for request in day.requests):
         text = "is set on a day with round trips: expected one or the other, the search does not join them"
         raise InvalidInput([Problem("day", "one_stop_per_door", text)])
+
+
+def _in_order(day: Day) -> Day:
+    """Return the day with requests and drivers in the order of their ids, so that the order of rows changes nothing."""
+    requests = tuple(sorted(day.requests, key=lambda request: request.id))
+    drivers = tuple(sorted(day.drivers, key=lambda driver: driver.id))
+    if requests == day.requests and drivers == day.drivers:
+        return day
+    return day.replace(requests=requests, drivers=drivers)
 
 
 def _compile_first() -> None:

@@ -28,7 +28,7 @@ NOTHING_FEASIBLE = float(2**62)
 
 def solve(day: Day, seconds: float, seed: int) -> tuple[PeerRun, ...]:
     """Return the best runs PyVRP finds, the infeasible ones it ends with included."""
-    data, clients, fleets = _problem(day, batches(day))
+    data, clients, fleets = problem_of(day, batches(day))
     best = _search(data, seconds, seed)
     free = [list(fleet) for fleet in fleets]
     return tuple(PeerRun(free[route.vehicle_type()].pop(0).id, _legs(route, clients)) for route in best.routes())
@@ -67,7 +67,7 @@ def _searched(
         return pyvrp.solve(data, over, seed=seed, collect_stats=False, display=False, params=params).best
 
 
-def _problem(day: Day, stops: tuple[Batch, ...]) -> tuple[ProblemData, list[Batch], list[list[Driver]]]:
+def problem_of(day: Day, stops: tuple[Batch, ...]) -> tuple[ProblemData, list[Batch], list[list[Driver]]]:
     """Return the problem, the batch of each client and the drivers of each vehicle type.
 
     Location 0 is the hub. A batch with several windows is a group of clients that exclude each other.

@@ -11,7 +11,7 @@ from routing.batching import Stop
 from routing.model import Day, Driver, Request
 from routing.search import arrays
 from routing.search.arrays import FINE, FINE_METRE, FINE_SECOND, I32, I64, KIND_COLUMNS, NEVER, Problem
-from routing.search.nearness import around_lists, near_lists
+from routing.search.nearness import near_lists
 from routing.start import Start, start_of, unloaded_at
 
 UNLIMITED = NEVER
@@ -90,7 +90,8 @@ def build(day: Day, stops: Sequence[Stop]) -> Problem:
         ),
         linked=int(bool(np.any(partner >= 0))),
     )
-    return problem._replace(near=near_lists(problem), around=around_lists(problem))
+    near, around = near_lists(problem)
+    return problem._replace(near=near, around=around)
 
 
 def _worth(kinds: I64, seconds: I32, metres: I32) -> tuple[I32, int, int, int]:

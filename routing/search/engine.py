@@ -279,8 +279,9 @@ def _mean_leg_cost(problem: Problem) -> int:
     places = np.unique(problem.place)
     if not len(places) or not len(problem.kinds):
         return FINE
-    grid = np.ix_(places, places)
     metre, second = int(problem.kinds[:, COST_METRE].max()), int(problem.kinds[:, COST_SECOND].max())
-    legs = len(places) ** 2
-    metres = int(problem.metres[grid].sum(dtype=np.int64)) * metre
-    return max(1, (metres + int(problem.seconds[grid].sum(dtype=np.int64)) * second) // legs)
+    total = 0
+    for place in places:  # row by row: a day of 10,000 stops has no room for copies
+        total += int(problem.metres[place, places].sum(dtype=np.int64)) * metre
+        total += int(problem.seconds[place, places].sum(dtype=np.int64)) * second
+    return max(1, total // len(places) ** 2)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
 import numpy as np
 
 from routing.search.arrays import COST_METRE, COST_SECOND, I64, Problem
@@ -10,33 +14,35 @@ from routing.search.compiled import compiled
 NEIGHBOURS = 40
 AROUND = 100
 FAR_AWAY = 2**62
+TILE = 16
+ONE_THREAD = 1000
+"""Days of no more stops are not worth a second thread."""
 
 
-def near_lists(problem: Problem, count: int = NEIGHBOURS) -> I64:
-    """Return the `count` nearest stops of each stop, nearest first, padded with -1.
+def near_lists(problem: Problem) -> tuple[I64, I64]:
+    """Return the nearest stops of each stop, nearest first, padded with -1.
 
     Nearness counts what it costs to go from one to the other, a fifth of the waiting and all of the lateness that
     the one after the other must bring (the proximity of Vidal et al. 2013, as used in PyVRP), in the better direction.
 
     Returns
     -------
-    ndarray of int64, shape (stops, count)
+    near : ndarray of int64, shape (stops, NEIGHBOURS)
+        By place and time.
+    around : ndarray of int64, shape (stops, AROUND)
+        By place alone, whenever the stops are open.
     """
-    count = max(1, min(count, problem.stops - 1))
-    near = np.full((problem.stops, count), -1, np.int64)
-    if problem.stops > 1:
-        _fill(problem, _earliest(problem), *_worth(problem), near)
-    return near
-
-
-def around_lists(problem: Problem, count: int = AROUND) -> I64:
-    """Return the `count` stops around each stop by the way alone, whenever they are open, as `near_lists` does."""
-    count = max(1, min(count, problem.stops - 1))
-    around = np.full((problem.stops, count), -1, np.int64)
-    if problem.stops > 1:
-        metre, second, _ = _worth(problem)
-        _fill(problem, _earliest(problem), metre, second, 0, around)
-    return around
+    stops = problem.stops
+    near = np.full((stops, max(1, min(NEIGHBOURS, stops - 1))), -1, np.int64)
+    around = np.full((stops, max(1, min(AROUND, stops - 1))), -1, np.int64)
+    threads = os.cpu_count() or 1 if stops > ONE_THREAD else 1
+    bounds = [stops * i // threads for i in range(threads + 1)]
+    worths = _earliest(problem), *_worth(problem)
+    with ThreadPoolExecutor(threads) as pool:
+        jobs = [pool.submit(_fill, problem, *worths, near, around, *span) for span in pairwise(bounds)]
+        for job in jobs:
+            job.result()
+    return near, around
 
 
 def _worth(problem: Problem) -> tuple[int, int, int]:
@@ -68,26 +74,35 @@ def nearness(problem: Problem, earliest: I64, metre: int, second: int, slip: int
 
 
 @compiled
-def _fill(problem: Problem, earliest: I64, metre: int, second: int, slip: int, near: I64) -> None:
-    stops, count = near.shape
-    worths = np.empty(count, np.int64)
-    for one in range(stops):
-        found = 0
-        for other in range(stops):
-            if other == one:
-                continue
-            worth = min(
-                nearness(problem, earliest, metre, second, slip, one, other),
-                nearness(problem, earliest, metre, second, slip, other, one),
-            )
-            if found == count and worth >= worths[count - 1]:
-                continue
-            i = min(found, count - 1)
-            while i > 0 and worths[i - 1] > worth:
-                worths[i], near[one, i] = worths[i - 1], near[one, i - 1]
-                i -= 1
-            worths[i], near[one, i] = worth, other
-            found = min(found + 1, count)
+def _fill(
+    problem: Problem, earliest: I64, metre: int, second: int, slip: int, near: I64, around: I64, first: int, last: int
+) -> None:
+    """Fill the lists of stops ``first..last-1``, a few at a time, so that columns of the matrices are read in lines."""
+    near_worths, around_worths = np.empty((TILE, near.shape[1]), np.int64), np.empty((TILE, around.shape[1]), np.int64)
+    for start in range(first, last, TILE):
+        near_worths[:], around_worths[:] = FAR_AWAY, FAR_AWAY
+        for other in range(len(problem.place)):
+            for one in range(start, min(start + TILE, last)):
+                if one == other:
+                    continue
+                there = nearness(problem, earliest, metre, second, slip, one, other)
+                back = nearness(problem, earliest, metre, second, slip, other, one)
+                _offer(near_worths[one - start], near[one], min(there, back), other)
+                there = nearness(problem, earliest, metre, second, 0, one, other)
+                back = nearness(problem, earliest, metre, second, 0, other, one)
+                _offer(around_worths[one - start], around[one], min(there, back), other)
+
+
+@compiled
+def _offer(worths: I64, nearest: I64, worth: int, other: int) -> None:
+    """Enter `other` where it is among the nearest so far."""
+    i = len(worths) - 1
+    if worth >= worths[i]:
+        return
+    while i > 0 and worths[i - 1] > worth:
+        worths[i], nearest[i] = worths[i - 1], nearest[i - 1]
+        i -= 1
+    worths[i], nearest[i] = worth, other
 
 
 def kept_near(near: I64, stops: I64) -> I64:

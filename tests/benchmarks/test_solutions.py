@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -137,6 +138,41 @@ def test_the_evaluation_agrees_with_that_of_pyvrp(name):
         worth = evaluate(instance, answer)
         theirs = _pyvrp_solution(pyvrp, data, answer)
         assert (worth.cost, worth.feasible) == (theirs.distance(), theirs.is_feasible())
+
+
+SETS = [
+    "vrptw_solomon/R101.txt",
+    "vrptw_gh200/rc1_2_1.txt",
+    "vrptw_gh1000/R1_10_1.vrp",
+    "mtvrptwr/R2_2_03R0.25.vrp",
+    "vrpspdtw_wang_chen/rcdp101.txt",
+    "vrpspdtw_jd/200_1.vrpsdptw.gz",
+]
+
+
+@needs_bench
+@pytest.mark.parametrize("name", SETS)
+def test_a_solution_file_of_each_set_is_feasible_and_as_long_to_pyvrp_too(name, tmp_path):
+    pyvrp = pytest.importorskip("pyvrp")
+    from benchmarks.peers.batches import batches
+    from benchmarks.peers.pyvrp_peer import problem_of
+
+    instance = read_instance(BENCH / name)
+    plan = routing.solve(instance.day, iterations=2000, seed=1)
+    worth = evaluate(instance, routes_of(plan))
+    write_solution(tmp_path / "answer.sol", routes_of(plan), worth.cost)
+    routes, _ = read_solution(tmp_path / "answer.sol")
+    data, owners, _ = problem_of(instance.day, batches(instance.day))
+    assert [owner.place for owner in owners] == list(range(1, len(owners) + 1))
+    theirs = _pyvrp_solution(pyvrp, data, routes)
+    assert worth.faults == ()
+    assert theirs.is_feasible()
+    assert theirs.num_routes() == worth.vehicles
+    assert theirs.distance() == sum(_metres(instance.day, run) for run in plan.runs)
+
+
+def _metres(day, run):
+    return sum(int(day.travel.metres[one.place, other.place]) for one, other in pairwise(run.visits))
 
 
 def _pyvrp_solution(pyvrp, data, routes):
