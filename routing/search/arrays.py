@@ -69,6 +69,11 @@ class Problem(NamedTuple):
         The same by place alone.
     frozen
         Per stop: 1 where it must not leave its run in this zone.
+    multi_trip, paid, linked
+        1 where some driver may make several trips, time costs something, there are round trips.
+    plain
+        1 where a departure follows from the one before alone: no breaks, lanes, round trips, due times, time at the
+        hub or paid time.
     """
 
     seconds: I32

@@ -6,6 +6,7 @@ same solution on every machine. A time budget is used whole.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -42,7 +43,13 @@ ZONE_STOPS = 450
 REPLICAS = 2
 """A day that stays whole is searched so many times side by side; the better goes on."""
 WARM, COLD = 0.5, 0.01
-"""Start and end temperature in mean costs of a leg between any two stops."""
+"""Start and end temperature in mean costs of a leg between any two stops, with ..."""
+ENOUGH = 6000
+"""... so many iterations per stop or more; with fewer the search is colder, ..."""
+LEAST_WARMTH = 0.4
+"""... the start at least by this factor, the end by its square."""
+FIRST_GUESS = 20_000
+"""Iterations per second and worker, until the first slice has shown them."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +150,7 @@ class _Search:
         self.iterations = 0
         self.random = np.random.Generator(np.random.PCG64(seed))
         self.scale = _mean_leg_cost(problem)
+        self.warmth = 1.0
         self.parts = _parts(problem)
         self.pool = Pool() if runs_are_independent(problem) else None
         self.shrinking = SHRINKING if self._runs_are_dear() and served_by(problem, start).all() else 0
@@ -152,6 +160,7 @@ class _Search:
 
     def slice(self, pool: ThreadPoolExecutor, turn: int) -> None:
         """Search all zones through one slice of the budget."""
+        self.warmth = self._warmth()
         if self.parts == 1:
             whole = np.arange(self.problem.runs), np.arange(self.problem.stops)
             parts = [Zone(self.problem, *whole, self.now)] * REPLICAS
@@ -256,7 +265,17 @@ class _Search:
             last = now
 
     def _temperature(self, share: float) -> int:
-        return round(self.scale * WARM * (COLD / WARM) ** share)
+        warm, cold = WARM * self.warmth, COLD * self.warmth * self.warmth
+        return round(self.scale * warm * (cold / warm) ** share)
+
+    def _warmth(self) -> float:
+        """How warm the search can afford to be, by the iterations that the whole budget will allow."""
+        iterations: float = self.budget.iterations or 0
+        if self.budget.until is not None:
+            spent = time.monotonic() - self.budget.began
+            speed = self.iterations / spent if self.iterations else FIRST_GUESS * self.budget.workers
+            iterations = speed * (self.budget.until - self.budget.began)
+        return min(1.0, max(LEAST_WARMTH, math.sqrt(iterations / (ENOUGH * max(1, self.problem.stops)))))
 
 
 def seed_of(*numbers: int) -> int:
