@@ -272,9 +272,9 @@ class _Search:
         """How warm the search can afford to be, by the iterations that the whole budget will allow."""
         iterations: float = self.budget.iterations or 0
         if self.budget.until is not None:
-            spent = time.monotonic() - self.budget.began
+            spent = max(1e-6, time.monotonic() - self.budget.began)
             speed = self.iterations / spent if self.iterations else FIRST_GUESS * self.budget.workers
-            iterations = speed * (self.budget.until - self.budget.began)
+            iterations = speed * max(0.0, self.budget.until - self.budget.began)
         return min(1.0, max(LEAST_WARMTH, math.sqrt(iterations / (ENOUGH * max(1, self.problem.stops)))))
 
 
