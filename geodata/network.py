@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from geodata.earth import Floats
-from geodata.speeds import CLOSED, SPEEDS
+from geodata.speeds import ROADS, RoadTable
 from routing.errors import InvalidInput, Problem
 
 Indices = npt.NDArray[np.int32]
@@ -35,6 +35,25 @@ class Dropped:
     nodes: int
     edges: int
     km: float
+
+
+@dataclass(frozen=True)
+class Repair:
+    """What was put right in a source whose streets do not meet.
+
+    Attributes
+    ----------
+    what
+        For instance ``ends snapped``.
+    count
+        How many.
+    note
+        What that means, for people.
+    """
+
+    what: str
+    count: int
+    note: str
 
 
 NOT_CONNECTED = "not strongly connected"
@@ -68,6 +87,15 @@ class StreetNetwork:
         ``bends[bend_start[e]:bend_start[e + 1]]``, from tail to head.
     dropped
         What is not in it although its source holds it.
+    repairs
+        What was put right in its source.
+    names
+        Names of streets, each once; empty where the source knows none.
+    named
+        Index into `names` per edge, -1 without a name; shape ``(edges,)``, or ``(0,)`` without names.
+    order
+        The contraction order of its hierarchy, node by node from the first contracted; empty where none
+        is known yet. It depends on which streets meet alone, not on how fast they are.
     """
 
     name: str
@@ -83,6 +111,10 @@ class StreetNetwork:
     bends: Floats
     bend_start: npt.NDArray[np.int64]
     dropped: tuple[Dropped, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+    names: tuple[str, ...] = ()
+    named: Indices = field(default_factory=lambda: np.zeros(0, np.int32))
+    order: Indices = field(default_factory=lambda: np.zeros(0, np.int32))
 
     @property
     def nodes(self) -> int:
@@ -103,6 +135,11 @@ class StreetNetwork:
         """Return a node's (lon, lat)."""
         return float(self.lon[node]), float(self.lat[node])
 
+    def name_of(self, edge: int) -> str:
+        """Return the name of the street of an edge, empty where it has none."""
+        number = int(self.named[edge]) if len(self.named) else -1
+        return self.names[number] if number >= 0 else ""
+
     def street_metres(self) -> Floats:
         """Return metres of street per class, shape ``(classes,)``, a two-way street counted once."""
         low, high = np.minimum(self.tail, self.head).astype(np.int64), np.maximum(self.tail, self.head)
@@ -121,7 +158,8 @@ class StreetNetwork:
         dict
             ``name``, ``source``, ``nodes``, ``edges``, ``km`` of street, ``connected_share`` (of the
             kilometres open to motorcycles, what is strongly connected and so kept), ``by_class`` (km),
-            ``one_way_share`` (of the directed edges) and ``dropped``.
+            ``one_way_share`` (of the directed edges), ``named_share`` (of the directed edges),
+            ``dropped`` and ``repairs``.
         """
         by_class = self.street_metres() / 1000
         km = float(by_class.sum())
@@ -137,10 +175,12 @@ class StreetNetwork:
                 name: round(float(share), 3) for name, share in zip(self.classes, by_class, strict=True) if share
             },
             "one_way_share": round(float(np.mean(self.one_way())), 4),
+            "named_share": round(float(np.mean(self.named >= 0)), 4) if len(self.named) else 0.0,
             "dropped": [
                 {"reason": each.reason, "nodes": each.nodes, "edges": each.edges, "km": round(each.km, 3)}
                 for each in self.dropped
             ],
+            "repairs": [{"what": each.what, "count": each.count, "note": each.note} for each in self.repairs],
         }
 
     def one_way(self) -> Mask:
@@ -162,7 +202,10 @@ def make_network(
     classes: Sequence[str],
     bends: Floats | None = None,
     bend_counts: npt.ArrayLike | None = None,
-    speeds: Mapping[str, float] = SPEEDS,
+    street_names: Sequence[str] = (),
+    roads: RoadTable = ROADS,
+    dropped: tuple[Dropped, ...] = (),
+    repairs: tuple[Repair, ...] = (),
 ) -> StreetNetwork:
     """Return a network ready for travel: open to motorcycles, timed, strongly connected.
 
@@ -181,8 +224,14 @@ def make_network(
     bends, bend_counts
         Points (lon, lat) between the ends of the edges, one edge after the other from its tail to its
         head, and how many each edge has; None when all edges are straight.
-    speeds
-        Free-flow km/h by road class; a class that is missing is as slow as the slowest.
+    street_names
+        The street's name per directed edge, empty where it has none; none at all when no name is known.
+    roads
+        Which classes are open, and how fast they are.
+    dropped
+        What the source holds and was left out before.
+    repairs
+        What was put right in the source before.
 
     Returns
     -------
@@ -195,8 +244,8 @@ def make_network(
         When no street is open to motorcycles, or none can be ridden there and back.
     """
     names, road_class = np.unique(np.asarray(classes, dtype=np.str_), return_inverse=True)
-    pace = np.array([3.6 / speeds.get(each, min(speeds.values())) for each in names])
     whole = np.maximum(np.rint(np.asarray(metres, np.float64)), 1)
+    known, named = _named(street_names)
     counts = np.zeros(len(whole), np.int64) if bend_counts is None else np.asarray(bend_counts, np.int64)
     everything = StreetNetwork(
         name=name,
@@ -206,13 +255,17 @@ def make_network(
         tail=np.asarray(tail, np.int32),
         head=np.asarray(head, np.int32),
         metres=whole.astype(np.int32),
-        seconds=np.maximum(np.rint(whole * pace[road_class] * 10), 1) / 10,
+        seconds=_free_flow(whole, names.tolist(), road_class, roads),
         road_class=road_class.astype(np.int8),
         classes=tuple(str(each) for each in names),
         bends=np.zeros((0, 2)) if bends is None else np.asarray(bends, np.float64).reshape(-1, 2),
         bend_start=np.concatenate([[0], np.cumsum(counts)]),
+        dropped=dropped,
+        repairs=repairs,
+        names=known,
+        named=named,
     )
-    is_open = ~np.isin(names, list(CLOSED))
+    is_open = ~np.isin(names, list(roads.closed))
     network = _part(everything, is_open[road_class], reason=CLOSED_ROADS)
     if network.edges == 0:
         found = ", ".join(everything.classes) or "no street at all"
@@ -221,6 +274,38 @@ def make_network(
     if network.edges == 0:
         raise InvalidInput([Problem(source, "edge", "no street leads back to where it began: expected a network")])
     return network
+
+
+def retimed(network: StreetNetwork, roads: RoadTable) -> StreetNetwork:
+    """Return the same streets with the speeds of another table.
+
+    Raises
+    ------
+    InvalidInput
+        When the table closes a class of road that the network holds: other streets may hang on those.
+    """
+    closed = [name for name, metres in zip(network.classes, network.street_metres(), strict=True) if metres]
+    closed = [name for name in closed if name in roads.closed]
+    if closed:
+        message = f"{', '.join(closed)}: closed by the table, but part of the network: expected the source, imported anew"
+        raise InvalidInput([Problem(network.name, "class", message)])
+    seconds = _free_flow(network.metres.astype(np.float64), network.classes, network.road_class, roads)
+    return replace(network, seconds=seconds)
+
+
+def _free_flow(metres: Floats, classes: Sequence[str], road_class: npt.NDArray[Any], roads: RoadTable) -> Floats:
+    """Return seconds per edge, whole tenths and at least one of them."""
+    pace = np.array([3.6 / roads.speed(name) for name in classes])
+    return np.asarray(np.maximum(np.rint(metres * pace[road_class] * 10), 1) / 10, np.float64)
+
+
+def _named(street_names: Sequence[str]) -> tuple[tuple[str, ...], Indices]:
+    """Return the names once each, and per edge the number of its own."""
+    if not any(street_names):
+        return (), np.zeros(0, np.int32)
+    names = sorted(set(street_names) - {""})
+    number = {name: at for at, name in enumerate(names)} | {"": -1}
+    return tuple(names), np.array([number[name] for name in street_names], np.int32)
 
 
 def largest_part(network: StreetNetwork) -> StreetNetwork:
@@ -259,6 +344,8 @@ def _part(network: StreetNetwork, kept: Mask, *, reason: str) -> StreetNetwork:
         road_class=network.road_class[kept],
         bends=network.bends[np.repeat(kept, counts)],
         bend_start=np.concatenate([[0], np.cumsum(counts[kept])]),
+        named=network.named[kept] if len(network.named) else network.named,
+        order=np.zeros(0, np.int32),
     )
     lost = (network.street_metres().sum() - part.street_metres().sum()) / 1000
     dropped = Dropped(reason, int((~touched).sum()), int((~kept).sum()), float(lost))
