@@ -168,7 +168,7 @@ KECAMATAN: tuple[str, ...] = tuple(dict.fromkeys(each.kecamatan for each in KELU
 _INSIDE = 2.0
 """Squared distance from a kelurahan's point, in its areas, beyond which a place is not called by its name."""
 
-_ALSO_WRITTEN = {
+ALSO_WRITTEN = {
     "bhaktijaya": "baktijaya",
     "cirendeu": "cireundeu",
     "kranggan": "keranggan",
@@ -225,7 +225,7 @@ def nearest_kelurahan(lon: float, lat: float) -> Kelurahan | None:
 @cache
 def _by_name() -> dict[str, Kelurahan]:
     table = {_plain(each.name): each for each in KELURAHAN}
-    return table | {written: table[meant] for written, meant in _ALSO_WRITTEN.items()}
+    return table | {written: table[meant] for written, meant in ALSO_WRITTEN.items()}
 
 
 def _plain(name: str) -> str:

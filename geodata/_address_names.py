@@ -1,0 +1,235 @@
+"""Names of places within the words of an address, also misspelt: kelurahan, kecamatan, estates, neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from geodata._address_words import Phrase, Word, name_key
+from geodata.gazetteer import ALSO_WRITTEN, KECAMATAN, KELURAHAN
+
+Kind = Literal["kelurahan", "kecamatan", "begun", "area", "outside"]
+"""What a name may mean; ``begun`` is the beginning of several kelurahan's names, an ``area`` spans several."""
+
+LONGEST_NAME = 4
+"""Words of the longest name."""
+
+CLOSE, CLOSE_LABELLED, CLOSE_SHORT = 0.84, 0.75, 0.8
+"""Least similarity of a misspelt name: bare, after its label, and of five or six letters with the same first."""
+
+AREAS: dict[str, tuple[str, ...]] = {
+    "bsd": ("Serpong", "Setu"),
+    "bumi serpong damai": ("Serpong", "Setu"),
+    "bintaro": ("Pondok Aren", "Ciputat Timur"),
+    "bintaro jaya": ("Pondok Aren", "Ciputat Timur"),
+    "alam sutera": ("Serpong Utara",),
+    "graha raya": ("Serpong Utara", "Pondok Aren"),
+    "puspiptek": ("Setu",),
+}
+"""Estates and quarters that span several kelurahan: they hint at kecamatan and settle nothing."""
+
+_NEIGHBOURS = {
+    "Kabupaten Tangerang": (
+        "cisauk, pagedangan, kelapa dua, legok, curug sangereng, panongan, gading serpong, pakulonan barat, "
+        "lengkong kulon, bojong nangka, bencongan, cihuni, cijantra, situ gadung, suradita, sampora, cibogo, dangdang, "
+        "mekar wangi, balaraja, cikupa, tigaraksa, kosambi, teluknaga, sepatan, pasar kemis"
+    ),
+    "Kota Tangerang": (
+        "ciledug, larangan, pinang, cipondoh, karang tengah, karawaci, batuceper, cibodas, periuk, neglasari, "
+        "jatiuwung, kunciran, paninggilan, kreo, pondok bahar, parung serab, sudimara, panunggangan, cikokol"
+    ),
+    "Jakarta": (
+        "jakarta, jakarta selatan, jakarta pusat, jakarta timur, jakarta barat, jakarta utara, pesanggrahan, "
+        "kebayoran lama, kebayoran baru, cilandak, jagakarsa, lebak bulus, pondok pinang, pondok labu, ulujami, "
+        "petukangan, petukangan utara, petukangan selatan, pasar minggu, pasar rebo"
+    ),
+    "Depok": "depok, cinere, sawangan, bojongsari, limo, pondok petir, gandul, pangkalan jati, pancoran mas",
+    "Bogor": "bogor, gunung sindur, parung, rumpin, ciseeng, cibinong, parung panjang",
+    "another city": (
+        "bekasi, bandung, cirebon, semarang, surabaya, yogyakarta, jogja, solo, surakarta, malang, medan, palembang, "
+        "makassar, denpasar, serang, cilegon, pandeglang, rangkasbitung, karawang, cikarang, sukabumi, cianjur, "
+        "lampung, padang, pekanbaru, balikpapan, samarinda, pontianak, banjarmasin, manado"
+    ),
+    "another province": "jawa barat, jawa tengah, jawa timur, dki, dki jakarta, bali, sumatera utara, riau",
+}
+"""Names just outside the city, which an address there bears, and large cities."""
+
+_COMMON = frozenset({"sawah", "muncul", "rengas", "babakan", "setu", "buaran"})
+"""Kelurahan whose names are everyday words: within the name of a street or a hamlet they are no hint."""
+
+_STRENGTH: dict[Phrase, float] = {
+    "kelurahan": 1.0,
+    "kecamatan": 1.0,
+    "region": 1.0,
+    "bare": 0.95,
+    "hamlet": 0.6,
+}
+_WITHIN, _TRAILING, _WEAK = 0.85, 0.75, 0.25
+
+STRONG = 0.5
+"""From here on a mention may settle a place."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One thing that a mention may mean."""
+
+    kind: Kind
+    name: str
+    similarity: float
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A name found in an address.
+
+    Attributes
+    ----------
+    text
+        As written, short forms written out.
+    first, last
+        The words it covers, as indices.
+    phrase
+        What it stands in.
+    strength
+        0..1: how much its position says that it is meant as the place.
+    readings
+        What it may mean, most similar first; more than one where the name means several things or is
+        misspelt halfway between two.
+    """
+
+    text: str
+    first: int
+    last: int
+    phrase: Phrase
+    strength: float
+    readings: tuple[Reading, ...]
+
+    @property
+    def strong(self) -> bool:
+        """Whether it may settle a place."""
+        return self.strength >= STRONG
+
+    def weight(self, kind: Kind, name: str) -> float:
+        """Return how surely it means `name`, 0..1; 0 where it does not mean it."""
+        found = (reading.similarity for reading in self.readings if (reading.kind, reading.name) == (kind, name))
+        return self.strength * (1 - 1.5 * (1 - next(found, 0.0))) if self.means(kind, name) else 0.0
+
+    def means(self, kind: Kind, name: str) -> bool:
+        """Whether it may mean this."""
+        return any((reading.kind, reading.name) == (kind, name) for reading in self.readings)
+
+    def names(self, kind: Kind) -> tuple[str, ...]:
+        """Return the names of one kind that it may mean."""
+        return tuple(reading.name for reading in self.readings if reading.kind == kind)
+
+
+def mentions(words: Sequence[Word]) -> tuple[Mention, ...]:
+    """Return the names in an address, in its order, none overlapping another; longer ones and closer ones first."""
+    found = [each for each in _windows(words) if each.readings]
+    chosen: list[Mention] = []
+    for each in sorted(found, key=_value, reverse=True):
+        if all(each.last < other.first or each.first > other.last for other in chosen):
+            chosen.append(each)
+    return tuple(sorted(chosen, key=lambda each: each.first))
+
+
+def _value(mention: Mention) -> float:
+    return len(name_key(mention.text)) * (1 - 3 * (1 - mention.readings[0].similarity))
+
+
+def _windows(words: Sequence[Word]) -> Iterator[Mention]:
+    for first in range(len(words)):
+        for last in range(first, min(first + LONGEST_NAME, len(words))):
+            if words[last].segment != words[first].segment:
+                break
+            yield _mention(words, first, last)
+
+
+def _mention(words: Sequence[Word], first: int, last: int) -> Mention:
+    head = words[first]
+    labelled: Phrase = head.phrase if head.first else "bare" if head.phrase in _LABELS else head.phrase
+    text = " ".join(word.text for word in words[first : last + 1])
+    strength = _strength(head, labelled, text)
+    readings = _readings(name_key(text), labelled, fuzzy=strength >= STRONG)
+    return Mention(text, first, last, labelled, strength, readings)
+
+
+_LABELS: frozenset[Phrase] = frozenset({"kelurahan", "kecamatan", "region"})
+
+
+def _strength(head: Word, labelled: Phrase, text: str) -> float:
+    if labelled in ("street", "housing", "landmark"):
+        return _TRAILING if head.own and labelled != "landmark" else _WEAK
+    if labelled == "hamlet":
+        return _WEAK if head.own == 0 and name_key(text) in _COMMON else _STRENGTH["hamlet"]
+    return _STRENGTH[labelled] if head.first or head.phrase in _LABELS else _WITHIN
+
+
+@cache
+def _readings(key: str, labelled: Phrase, *, fuzzy: bool) -> tuple[Reading, ...]:
+    """Return what a key may mean here, exact meanings alone where there are any."""
+    if not key or key.isdigit():
+        return ()
+    table = [entry for entry in _names() if _may_be(entry[1], labelled)]
+    found = tuple(Reading(kind, name, 1.0) for known, kind, name in table if known == key)
+    if not found and fuzzy:
+        found = _close(key, table, labelled)
+    as_labelled = tuple(reading for reading in found if reading.kind == labelled)
+    return as_labelled if labelled == "kecamatan" and as_labelled else found
+
+
+def _may_be(kind: Kind, labelled: Phrase) -> bool:
+    """Whether a label admits a kind; a kelurahan called a kecamatan is still a kelurahan."""
+    if labelled == "kelurahan":
+        return kind in ("kelurahan", "begun", "outside")
+    if labelled == "region":
+        return kind == "outside"
+    return not (labelled == "kecamatan" and kind in ("begun", "area"))
+
+
+def _close(key: str, table: Sequence[tuple[str, Kind, str]], labelled: Phrase) -> tuple[Reading, ...]:
+    from rapidfuzz.distance import OSA
+
+    least = CLOSE_LABELLED if labelled in ("kelurahan", "kecamatan") else CLOSE
+    best: dict[tuple[Kind, str], float] = {}
+    for known, kind, name in table:
+        if kind in ("outside", "area") or len(known) < 5:
+            continue
+        short = min(len(known), len(key)) <= 6
+        needed = CLOSE_SHORT if short and labelled not in ("kelurahan", "kecamatan") else least
+        similarity = OSA.normalized_similarity(key, known, score_cutoff=needed)
+        if similarity >= needed and not (short and key[0] != known[0]):
+            best[kind, name] = max(similarity, best.get((kind, name), 0.0))
+    top = max(best.values(), default=0.0)
+    order = sorted(best.items(), key=lambda item: -item[1])
+    return tuple(Reading(kind, name, value) for (kind, name), value in order if value >= top - 0.05)
+
+
+@cache
+def _names() -> tuple[tuple[str, Kind, str], ...]:
+    """Return every known name as (key, kind, name)."""
+    table: list[tuple[str, Kind, str]] = [(name_key(each.name), "kelurahan", each.name) for each in KELURAHAN]
+    table += [(name_key(written), "kelurahan", _registered(meant)) for written, meant in ALSO_WRITTEN.items()]
+    table += [(name_key(each), "kecamatan", each) for each in KECAMATAN]
+    table += [(name_key(begun), "begun", name) for begun, names in _beginnings().items() for name in names]
+    table += [(name_key(each), "area", each) for each in AREAS]
+    table += [(name_key(each), "outside", where) for where, names in _NEIGHBOURS.items() for each in names.split(", ")]
+    return tuple(table)
+
+
+def _registered(plain: str) -> str:
+    return next(each.name for each in KELURAHAN if each.name.casefold().replace(" ", "") == plain)
+
+
+def _beginnings() -> dict[str, list[str]]:
+    """Return the first words that several kelurahan share and that are no name of their own: Pondok Cabe."""
+    shared: dict[str, list[str]] = {}
+    for each in KELURAHAN:
+        words = each.name.replace("Jurangmangu", "Jurang Mangu").split()
+        for count in range(1, len(words)):
+            shared.setdefault(" ".join(words[:count]), []).append(each.name)
+    names = {each.name for each in KELURAHAN}
+    return {begun: ends for begun, ends in shared.items() if len(ends) > 1 and begun not in names | {"Pondok"}}
