@@ -64,43 +64,84 @@ def solve(
 @app.command()
 def compare(
     what: Annotated[
-        list[Path], typer.Argument(metavar="SUITE_OR_FILES", help="Instance files, folders of them, day folders.")
+        list[str],
+        typer.Argument(
+            metavar="SUITE_OR_FILES",
+            help="tangsel, random, 'files DIR', instance files, folders of them, patterns, day folders.",
+        ),
     ],
     *,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where to write; made if missing.")],
     peers: Annotated[
-        str, typer.Option(help="Some of pyvrp, vroom, ortools; pyvrp*2 takes the better of two seeds side by side.")
+        str,
+        typer.Option(
+            help="Some of pyvrp, vroom, ortools, vrp-cli, or none; pyvrp*2 takes the better of two seeds side by side."
+        ),
     ] = "pyvrp,ortools,vroom",
     seconds: Annotated[float, typer.Option(min=0.1, help="Wall time of each run.")] = 60.0,
     runs: Annotated[int, typer.Option(min=1, help="Seeds per instance: 1, 2, ...")] = 3,
     workers: Workers = None,
     rounding: Rounding = None,
+    network: Annotated[
+        str,
+        typer.Option("--network", metavar="NAME_OR_FILE", help="Streets of days: 'embedded', or a GraphML file."),
+    ] = "embedded",
+    sizes: Annotated[
+        str, typer.Option(help="Of the suites: requests or customers, as in 200,1000; every kind at each size.")
+    ] = "",
+    kinds: Annotated[
+        str, typer.Option(help="Of the suites, as in weekday,friday,ramadan,rain,one-lane,round-trips or R1,C1,RC2.")
+    ] = "",
+    suite_seed: Annotated[int, typer.Option(min=0, help="Of the suites' generators.")] = 1,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where an earlier comparison stopped.")] = False,
     as_json: Json = False,
 ) -> None:
     """Run this engine and its peers on the same instances, in turn, with the same wall time.
 
-    Every answer is judged by this project's own evaluation. Results are kept as they come in results.jsonl;
-    the tables are summary.md, summary.csv and instances.csv.
+    Every answer is judged by this project's own evaluation. A peer that crashes or hangs is a row. Of a day the
+    engines solve what every peer can model, and the table says what that leaves out; with --peers none days keep all
+    their rules. Results are kept as they come in results.jsonl; report.html has tables, plot and maps,
+    summary.md, summary.csv, classes.csv and instances.csv the tables, message.txt a few lines to send.
 
     \b
-    kurir bench compare vrptw_solomon --peers pyvrp,vroom --seconds 10 --runs 3 -o solomon
-    kurir bench compare monday friday --peers pyvrp*2 --seconds 30 -o days
+    kurir bench compare tangsel --seconds 30 -o tangsel-out
+    kurir bench compare random --sizes 100,200 --peers pyvrp,vroom --seconds 10 -o random-out
+    kurir bench compare files vrptw_solomon --peers none --seconds 60 --runs 1 --resume -o solomon
+    kurir bench compare monday friday --peers 'pyvrp*2' --seconds 30 -o days
     """  # noqa: D301
     with ended_well():
         from benchmarks.compare import CompareRequest, run_compare
+        from benchmarks.suites import Chosen
 
         code = run_compare(
             CompareRequest(
                 what=tuple(what),
-                peers=tuple(name.strip() for name in peers.split(",") if name.strip()),
+                peers=_words(peers),
                 seconds=seconds,
                 runs=runs,
                 workers=workers,
                 rounding=rounding,
+                network=network,
+                chosen=Chosen(_sizes(sizes), _words(kinds), suite_seed),
                 out=out,
                 resume=resume,
                 as_json=as_json,
             )
         )
     raise typer.Exit(code)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    from routing.errors import InvalidInput, Problem
+
+    words = _words(text)
+    wrong = [word for word in words if not word.isdecimal()]
+    if wrong:
+        raise InvalidInput(
+            [Problem("", "--sizes", f"has {word!r}: expected whole numbers, as in 200,1000") for word in wrong]
+        )
+    return tuple(int(word) for word in words)

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.instances import ENDINGS, Instance, read_instance
+from benchmarks.meant import path_meant
 from benchmarks.peers.answer import PeerRun
 from benchmarks.peers.nearest import nearest
 from benchmarks.peers.timed import DoesNotFit, plan_of
 from benchmarks.solutions import evaluate, routes_of
+from benchmarks.streets_given import EMBEDDED
 from routing import Day, Plan
 from routing.check import check
 from routing.errors import InvalidInput, Problem
 from routing.files import read_day
+
+Points = tuple[tuple[tuple[float, float], ...], ...]
+"""Longitude and latitude of each visit of each run."""
+_FAMILY = re.compile(r"(rc|r|c)(?:dp)?([12])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -91,56 +98,146 @@ class Case:
         except DoesNotFit as error:
             return Judgement(0.0, len(runs), 0, (f"cannot be kept in time: {error}",))
 
+    def points(self, plan: Plan) -> Points:
+        """Return where each run of `plan` goes."""
+        return tuple(tuple(self._point(visit.place) for visit in run.visits) for run in plan.runs)
 
-def cases_of(paths: Sequence[Path], *, rounding: str | None = None) -> tuple[Case, ...]:
-    """Return the cases at `paths`: instance files, folders of them, day folders and ``day.json``.
+    def points_of_order(self, runs: Sequence[PeerRun]) -> Points:
+        """Return where each run of a peer's answer goes."""
+        door = {request.id: request.place for request in self.day.requests}
+        hub = self.day.hub.place
+        orders = [[hub, *(door[leg[0]] if leg else hub for leg in run.legs), hub] for run in runs]
+        return tuple(tuple(self._point(place) for place in order) for order in orders)
+
+    def _point(self, place: int) -> tuple[float, float]:
+        return self.day.places[place].lon, self.day.places[place].lat
+
+
+@dataclass(frozen=True)
+class Source:
+    """A case still to be made: a set of large ones does not fit the memory all at once.
+
+    Attributes
+    ----------
+    name
+        Of the case.
+    group
+        The class it is summed up in.
+    load
+        Makes the case.
+    """
+
+    name: str
+    group: str
+    load: Callable[[], Case]
+
+
+def sources_of(
+    paths: Sequence[Path], *, rounding: str | None = None, network: str = EMBEDDED, as_is: bool = False
+) -> tuple[Source, ...]:
+    """Return the cases at `paths`: instance files, folders of them at any depth, patterns, day folders, ``day.json``.
+
+    Each file is read once, so that its faults are told before anything takes long.
+
+    Parameters
+    ----------
+    rounding
+        Of the instances, None for the convention of the literature.
+    network
+        Streets of the day folders.
+    as_is
+        Whether days keep all their rules, also those that the peers have no model of.
 
     Raises
     ------
     InvalidInput
         Naming every path that is none of these, and every fault of a file.
     """
-    cases: list[Case] = []
+    found: list[Source] = []
     problems: list[Problem] = []
-    for path in paths:
+    for path in (each for given in paths for each in _matching(given)):
         try:
-            cases += _cases_at(path, rounding)
+            found += _sources_at(path, rounding, network, as_is)
         except InvalidInput as error:
             problems += error.problems
     if problems:
         raise InvalidInput(problems)
-    return tuple(cases)
+    return tuple(found)
 
 
-def _cases_at(path: Path, rounding: str | None) -> list[Case]:
-    if path.name.endswith(".json"):
-        return [_day_case(path.resolve().parent.name, read_day(path))]
-    if (path / "day.json").is_file():
-        return [_day_case(path.resolve().name, read_day(path / "day.json"))]
-    if (path / "day.toml").is_file():
-        return [_day_case(path.resolve().name, _folder_day(path))]
-    if path.is_dir():
-        files = sorted(each for each in path.iterdir() if each.name.lower().endswith(ENDINGS))
-        if not files:
-            raise InvalidInput([Problem(str(path), "", f"holds no instance: expected files ending in {ENDINGS}")])
-        return [_instance_case(file, rounding) for file in files]
-    return [_instance_case(path, rounding)]
-
-
-def _instance_case(path: Path, rounding: str | None) -> Case:
-    instance = read_instance(path, rounding=rounding)
-    return Case(instance.name, instance.kind, instance.day, instance)
-
-
-def _day_case(name: str, day: Day) -> Case:
+def day_case(name: str, day: Day, *, as_is: bool) -> Case:
+    """Return a day as a case: with all its rules, or what of it every peer can model."""
+    if as_is:
+        return Case(name, "day", day)
     plain, given_up = nearest(day)
     return Case(name, "day", plain, given_up=given_up)
 
 
-def _folder_day(path: Path) -> Day:
-    from benchmarks.streets_given import EMBEDDED, street_network
+def group_of(instance: Instance) -> str:
+    """Return the class an instance is summed up in: the kind of problem, and the family of its name.
+
+    The sets of Solomon, of Gehring and Homberger and those made from them name a family by how customers lie (R, C,
+    RC) and by the horizon (1 short, 2 long).
+    """
+    family = _FAMILY.match(instance.name)
+    words = (instance.kind, str(_rounded(instance.customers)), "".join(family.groups()).upper() if family else "")
+    return " ".join(word for word in words if word)
+
+
+def _rounded(customers: int) -> int:
+    """Return a size as sets state it: 199 or 201 customers are 200."""
+    return max(1, round(customers / 10)) * 10 if customers >= 50 else customers
+
+
+def _matching(path: Path) -> list[Path]:
+    """Return what a pattern stands for, sorted; a path itself where it is none or matches nothing."""
+    if path.exists() or not any(mark in str(path) for mark in "*?["):
+        return [path]
+    root = Path(path.anchor) if path.is_absolute() else Path()
+    return sorted(root.glob(str(path.relative_to(path.anchor)))) or [path]
+
+
+def _sources_at(path: Path, rounding: str | None, network: str, as_is: bool) -> list[Source]:
+    if path.name.endswith(".json"):
+        read_day(path)
+        name = path.resolve().parent.name
+        return [_day_source(name, lambda: read_day(path), as_is)]
+    if (path / "day.toml").is_file():
+        from geodata.dayfolder import read_day_folder
+
+        read_day_folder(path)
+        return [_day_source(path.resolve().name, lambda: _folder_day(path, network), as_is)]
+    if (path / "day.json").is_file():
+        return _sources_at(path / "day.json", rounding, network, as_is)
+    if path.is_dir():
+        files = sorted(each for each in path.rglob("*") if each.name.lower().endswith(ENDINGS))
+        if not files:
+            raise InvalidInput([Problem(str(path), "", f"holds no instance: expected files ending in {ENDINGS}")])
+        return [_instance_source(file, rounding) for file in files]
+    if not path.exists():
+        message = "is not there: expected an instance, a folder of them, a day folder or a suite"
+        raise InvalidInput([Problem(str(path), "", message + path_meant(path))])
+    return [_instance_source(path, rounding)]
+
+
+def instance_case(instance: Instance) -> Case:
+    """Return an instance as a case."""
+    return Case(instance.name, instance.kind, instance.day, instance)
+
+
+def _instance_source(path: Path, rounding: str | None) -> Source:
+    instance = read_instance(path, rounding=rounding)
+    return Source(instance.name, group_of(instance), lambda: instance_case(read_instance(path, rounding=rounding)))
+
+
+def _day_source(name: str, read: Callable[[], Day], as_is: bool) -> Source:
+    return Source(name, "day", lambda: day_case(name, read(), as_is=as_is))
+
+
+def _folder_day(path: Path, network: str) -> Day:
+    from benchmarks.streets_given import street_network
     from geodata.dayfolder import read_day_folder
     from geodata.matrix import prepare
 
-    day, _ = read_day_folder(path).on_streets(prepare(street_network(EMBEDDED)))
+    day, _ = read_day_folder(path).on_streets(prepare(street_network(network)))
     return day

@@ -4,87 +4,135 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.cases import Case, cases_of
+from benchmarks.cases import Case, Source
+from benchmarks.compare_report import write_report
 from benchmarks.compiled_first import compile_first
 from benchmarks.engines import Engine, Outcome, engines_of
-from benchmarks.report import Record, records_in, summary_rows, write_report
-from benchmarks.terminal import DONE, INTERRUPTED, Stages, first_interrupt_noted, say, say_json, stages_shown, tell
+from benchmarks.made import made
+from benchmarks.records import Record, append, mended, records_in
+from benchmarks.report import group_rows, summary_rows
+from benchmarks.suites import Chosen, descriptions, sources_named
+from benchmarks.terminal import DONE, INTERRUPTED, first_interrupt_noted, say, say_json, stages_shown, tell
 from routing.errors import InvalidInput, Problem
 
 RESULTS = "results.jsonl"
+ROUTES = "routes"
+Run = tuple[Source, Engine, int]
 
 
 @dataclass(frozen=True)
 class CompareRequest:
     """What was asked for; see ``kurir bench compare --help``."""
 
-    what: tuple[Path, ...]
+    what: tuple[str, ...]
     peers: tuple[str, ...]
     seconds: float
     runs: int
     workers: int | None
     rounding: str | None
+    network: str
+    chosen: Chosen
     out: Path
     resume: bool
     as_json: bool
 
+    @property
+    def as_is(self) -> bool:
+        """Whether days keep all their rules: nobody else has to model them."""
+        return self.peers == ("none",)
+
+    @property
+    def mark(self) -> str:
+        """What else tells this comparison's records from those of others in the same file."""
+        return f"network {self.network}, suite seed {self.chosen.seed}, {'all rules' if self.as_is else 'nearest'}"
+
 
 def run_compare(asked: CompareRequest) -> int:
-    """Run what is not yet in the results, write the tables and return the exit code.
+    """Run what is not yet in the results, write the report and return the exit code.
 
     Raises
     ------
     InvalidInput
         Naming every fault of what was given.
     """
-    cases = cases_of(asked.what, rounding=asked.rounding)
-    _expect_names_once(cases)
     engines = engines_of(asked.peers, asked.workers or os.cpu_count() or 1)
+    sources = sources_named(asked.what, asked.chosen, rounding=asked.rounding, network=asked.network, as_is=asked.as_is)
+    _expect_names_once(sources)
     results = asked.out / RESULTS
     if results.exists() and not asked.resume:
         message = "exists: expected --resume to go on with it, or another folder"
         raise InvalidInput([Problem(str(results), "--out", message)])
     asked.out.mkdir(parents=True, exist_ok=True)
-    done = _mended(results)
-    with stages_shown() as stages:
-        compile_first(stages)
-        with first_interrupt_noted() as stop:
-            for case, engine, seed in _left_to_do(cases, engines, asked, done):
-                _begin(stages, case, engine, seed, asked.seconds)
-                outcome = engine.run(case, asked.seconds, seed, stop.is_set)
-                if stop.is_set():
-                    break
-                _append(results, _record(case, engine, seed, asked, outcome))
-            interrupted = stop.is_set()
-    wanted = {_key(case.name, engine.name, engine.workers, seed) for case, engine, seed in _all(cases, engines, asked)}
+    runs = list(_all(sources, engines, asked.runs))
+    wanted = {(source.name, engine.name, engine.workers, seed) for source, engine, seed in runs}
+    done = {record.key for record in mended(results) if _is_of(record, asked, wanted)}
+    left = [run for run in runs if (run[0].name, run[1].name, run[1].workers, run[2]) not in done]
+    interrupted = _run_all(left, asked, results, before=len(runs) - len(left))
     records = [record for record in records_in(results) if _is_of(record, asked, wanted)]
-    files = write_report(records, asked.out, given_up={case.name: case.given_up for case in cases if case.given_up})
-    if asked.as_json:
-        say_json(
-            {"out": str(asked.out), "interrupted": interrupted, "runs": len(records), "engines": summary_rows(records)}
-        )
-    else:
-        say(files[0].read_text(encoding="utf-8").rstrip())
+    # The settings in the report are those with which it was begun, and what was left out by an interrupt is said.
+    page = write_report(
+        records, asked.out, how=made(asked), suites=descriptions(asked.what), left=len(runs) - len(records)
+    )
+    _report(asked, records, page, interrupted)
     if interrupted:
-        tell(f"interrupted: {len(records)} runs are kept in {results}; --resume goes on")
+        tell(f"interrupted: {len(records)} of {len(runs)} runs are kept in {results}; --resume goes on")
         return INTERRUPTED
     return DONE
 
 
-def _mended(results: Path) -> list[Record]:
-    """Return the records so far; a line cut by a kill is taken out of the file, so that the next begins a new one."""
-    done = records_in(results)
-    if results.exists():
-        results.write_text("".join(_line(record) for record in done), encoding="utf-8")
-    return done
+def _run_all(left: list[Run], asked: CompareRequest, results: Path, *, before: int) -> bool:
+    """Run what is left, keep each record as it comes, and say whether an interrupt ended it."""
+    case: Case | None = None
+    with stages_shown() as stages:
+        compile_first(stages)
+        with first_interrupt_noted() as stop:
+            began = time.monotonic()
+            for number, (source, engine, seed) in enumerate(left):
+                if stop.is_set():
+                    break
+                spent = (time.monotonic() - began) / number if number else asked.seconds
+                stages.whole(
+                    "all", done=before + number, total=before + len(left), seconds_left=(len(left) - number) * spent
+                )
+                if case is None or case.name != source.name:
+                    stages.begin(f"{source.name}: reading")
+                    # Freed before the next is made: only one case of a large set is in memory.
+                    case = None
+                    case = source.load()
+                stages.begin(f"{source.name}: {engine.name}, seed {seed}", total=asked.seconds)
+                outcome = engine.run(case, asked.seconds, seed, stop.is_set)
+                if stop.is_set():
+                    break
+                record = _record(case, (source, engine, seed), asked, outcome)
+                _keep_routes(asked.out / ROUTES, record, outcome)
+                append(results, record)
+            return stop.is_set()
 
 
-def _expect_names_once(cases: tuple[Case, ...]) -> None:
-    names = [case.name for case in cases]
+def _report(asked: CompareRequest, records: list[Record], page: Path, interrupted: bool) -> None:
+    if asked.as_json:
+        say_json(
+            {
+                "out": str(asked.out),
+                "interrupted": interrupted,
+                "runs": len(records),
+                "engines": summary_rows(records),
+                "classes": group_rows(records),
+            },
+            asked,
+        )
+        return
+    say((asked.out / "summary.md").read_text(encoding="utf-8").rstrip())
+    tell(f"written: {page} and the tables beside it")
+
+
+def _expect_names_once(sources: tuple[Source, ...]) -> None:
+    names = [source.name for source in sources]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise InvalidInput(
@@ -95,52 +143,27 @@ def _expect_names_once(cases: tuple[Case, ...]) -> None:
         )
 
 
-def _all(
-    cases: tuple[Case, ...], engines: tuple[Engine, ...], asked: CompareRequest
-) -> Iterator[tuple[Case, Engine, int]]:
+def _all(sources: tuple[Source, ...], engines: tuple[Engine, ...], runs: int) -> Iterator[Run]:
     """Yield every run, engines in turn; who goes first changes with the seed."""
-    for seed in range(1, asked.runs + 1):
+    for seed in range(1, runs + 1):
         first = (seed - 1) % len(engines)
-        for case in cases:
+        for source in sources:
             for engine in (*engines[first:], *engines[:first]):
-                yield case, engine, seed
-
-
-def _left_to_do(
-    cases: tuple[Case, ...], engines: tuple[Engine, ...], asked: CompareRequest, done: list[Record]
-) -> list[tuple[Case, Engine, int]]:
-    wanted = {_key(case.name, engine.name, engine.workers, seed) for case, engine, seed in _all(cases, engines, asked)}
-    there = {
-        _key(record.case, record.engine, record.workers, record.seed)
-        for record in done
-        if _is_of(record, asked, wanted)
-    }
-    return [
-        (case, engine, seed)
-        for case, engine, seed in _all(cases, engines, asked)
-        if _key(case.name, engine.name, engine.workers, seed) not in there
-    ]
-
-
-def _key(case: str, engine: str, workers: int, seed: int) -> tuple[str, str, int, int]:
-    return case, engine, workers, seed
+                yield source, engine, seed
 
 
 def _is_of(record: Record, asked: CompareRequest, wanted: set[tuple[str, str, int, int]]) -> bool:
     """Whether a record in the results is one of this comparison, not of an earlier one with other settings."""
-    key = _key(record.case, record.engine, record.workers, record.seed)
-    return record.budget == asked.seconds and record.rounding == asked.rounding and key in wanted
+    same = record.budget == asked.seconds and record.rounding == asked.rounding and record.asked == asked.mark
+    return same and record.key in wanted
 
 
-def _begin(stages: Stages, case: Case, engine: Engine, seed: int, seconds: float) -> None:
-    stages.begin(f"{case.name} {engine.name} seed {seed}", total=seconds)
-
-
-def _record(case: Case, engine: Engine, seed: int, asked: CompareRequest, outcome: Outcome) -> Record:
+def _record(case: Case, run: Run, asked: CompareRequest, outcome: Outcome) -> Record:
+    source, engine, seed = run
     judgement = outcome.judgement
     valid = judgement is not None and not outcome.failure
     return Record(
-        case=case.name,
+        case=source.name,
         kind=case.kind,
         engine=engine.name,
         version=engine.version,
@@ -151,16 +174,27 @@ def _record(case: Case, engine: Engine, seed: int, asked: CompareRequest, outcom
         seconds=round(outcome.seconds, 3),
         cost=judgement.cost if judgement and valid else None,
         vehicles=judgement.vehicles if judgement and valid else None,
-        unserved=judgement.unserved if judgement else None,
+        unserved=judgement.unserved if judgement and valid else None,
         failure=outcome.failure,
         best_known=case.best_known,
+        group=source.group,
+        curve=outcome.curve,
+        given_up=(*case.given_up, *outcome.given_up),
+        asked=asked.mark,
     )
 
 
-def _append(results: Path, record: Record) -> None:
-    with results.open("a", encoding="utf-8") as lines:
-        lines.write(_line(record))
+def _keep_routes(folder: Path, record: Record, outcome: Outcome) -> None:
+    """Keep where the cheapest answer of this engine to the case goes, for the map."""
+    if record.cost is None or not outcome.points:
+        return
+    folder.mkdir(exist_ok=True)
+    file = folder / f"{_safe(record.case)}.{_safe(record.engine)}.json"
+    if file.is_file() and json.loads(file.read_text(encoding="utf-8"))["cost"] <= record.cost:
+        return
+    content = {"case": record.case, "engine": record.engine, "seed": record.seed, "cost": record.cost}
+    file.write_text(json.dumps({**content, "points": outcome.points}), encoding="utf-8")
 
 
-def _line(record: Record) -> str:
-    return json.dumps(asdict(record)) + "\n"
+def _safe(name: str) -> str:
+    return "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in name)

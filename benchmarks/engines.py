@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from benchmarks.cases import Case, Judgement
+from benchmarks.cases import Case, Judgement, Points
 from benchmarks.peers import PEERS, PeerResult, peer_named, run_peer
-from routing.errors import InvalidInput, Problem, RoutingError
+from routing.errors import InvalidInput, Problem
+from routing.solve import Progress
 
 OWN = "kurir"
+NO_PEERS = "none"
+Curve = tuple[tuple[float, float], ...]
+"""Seconds and the cost that stood then, falling; the last point is the judged answer."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +30,20 @@ class Outcome:
         Why there is none, or why it is no valid one.
     seconds
         Wall time of the solver.
+    curve
+        The quality over time; empty without a valid answer.
+    points
+        Where each run of the answer goes, in degrees.
+    given_up
+        What the engine solved without, beyond what the case leaves out for all.
     """
 
     judgement: Judgement | None
     failure: str
     seconds: float
+    curve: Curve = ()
+    points: Points = ()
+    given_up: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,10 +64,10 @@ class Engine:
     @property
     def version(self) -> str:
         """The version that runs."""
-        from importlib.metadata import version
-
         if self.name == OWN:
-            return version("kurir")
+            from routing.solve import version
+
+            return version()
         return PEERS[self.name.partition("*")[0]].version or "not installed"
 
     def run(self, case: Case, seconds: float, seed: int, should_stop: Callable[[], bool]) -> Outcome:
@@ -65,27 +78,66 @@ class Engine:
         # Copies take seeds of their own: 2, 3 for the first of two, 4, 5 for the next.
         seeds = [seed] if self.workers == 1 else [self.workers * seed + copy for copy in range(self.workers)]
         with ThreadPoolExecutor(len(seeds)) as pool:
-            results = list(pool.map(lambda each: run_peer(name, case.day, seconds, each), seeds))
-        return min((_judged(case, result) for result in results), key=_rank)
+            results = list(
+                pool.map(lambda each: run_peer(name, case.day, seconds, each, should_stop=should_stop), seeds)
+            )
+        outcomes = [_judged(case, result) for result in results]
+        best = min(outcomes, key=_rank)
+        curve = _falling(point for outcome in outcomes for point in outcome.curve)
+        return Outcome(best.judgement, best.failure, best.seconds, curve, best.points, best.given_up)
 
     def _own(self, case: Case, seconds: float, seed: int, should_stop: Callable[[], bool]) -> Outcome:
         import routing
 
+        watched: list[Progress] = []
         started = time.perf_counter()
         try:
-            plan = routing.solve(case.day, seconds=seconds, seed=seed, workers=self.workers, should_stop=should_stop)
-        except RoutingError as error:
-            return Outcome(None, f"{error.code}: {error}", time.perf_counter() - started)
+            plan = routing.solve(
+                case.day,
+                seconds=seconds,
+                seed=seed,
+                workers=self.workers,
+                on_progress=watched.append,
+                should_stop=should_stop,
+            )
+        except Exception as error:
+            # A bug of the engine on one case is a row as well: a night of measuring goes on without it.
+            name = getattr(error, "code", type(error).__name__)
+            return Outcome(None, f"{name}: {error}", time.perf_counter() - started)
         elapsed = time.perf_counter() - started
         judgement = case.judged(plan)
-        return Outcome(judgement, "; ".join(judgement.faults[:3]), elapsed)
+        if judgement.faults:
+            return Outcome(judgement, "; ".join(judgement.faults[:3]), elapsed)
+        # The search counts in its own unit, which is the case's times a constant.
+        unit = judgement.cost / plan.cost.total if plan.cost.total else 1.0
+        may_leave_out = case.instance is None
+        worth = [(each.seconds, max(each.cost * unit, judgement.cost), each.unserved) for each in watched]
+        points = [(seconds, cost) for seconds, cost, left_out in worth if may_leave_out or not left_out]
+        curve = _falling([*points, (elapsed, judgement.cost)])
+        return Outcome(judgement, "", elapsed, curve, case.points(plan))
 
 
 def _judged(case: Case, result: PeerResult) -> Outcome:
     if result.runs is None:
         return Outcome(None, result.failure, result.seconds)
     judgement = case.judged_order(result.runs)
-    return Outcome(judgement, "; ".join(judgement.faults[:3]), result.seconds)
+    if judgement.faults:
+        faults = "; ".join(judgement.faults[:3])
+        return Outcome(judgement, faults, result.seconds, given_up=result.given_up)
+    on_the_way = [(seconds, case.judged_order(runs)) for seconds, runs in result.samples]
+    curve = _falling(
+        [*((seconds, each.cost) for seconds, each in on_the_way if not each.faults), (result.seconds, judgement.cost)]
+    )
+    return Outcome(judgement, "", result.seconds, curve, case.points_of_order(result.runs), given_up=result.given_up)
+
+
+def _falling(points: Iterable[tuple[float, float]]) -> Curve:
+    """Return the points at which something better stands, in order of time."""
+    kept: list[tuple[float, float]] = []
+    for seconds, cost in sorted(points):
+        if not kept or cost < kept[-1][1]:
+            kept.append((round(seconds, 3), cost))
+    return tuple(kept)
 
 
 def _rank(outcome: Outcome) -> tuple[bool, bool, float]:
@@ -93,7 +145,7 @@ def _rank(outcome: Outcome) -> tuple[bool, bool, float]:
 
 
 def engines_of(names: tuple[str, ...], workers: int) -> tuple[Engine, ...]:
-    """Return this engine and the peers called `names`.
+    """Return this engine and the peers called `names`; ``none`` stands for no peer.
 
     Raises
     ------
@@ -101,7 +153,7 @@ def engines_of(names: tuple[str, ...], workers: int) -> tuple[Engine, ...]:
         When a name is none of a peer, or its number of copies no number.
     """
     engines = [Engine(OWN, workers)]
-    for given in names:
+    for given in names if names != (NO_PEERS,) else ():
         name, star, copies = given.partition("*")
         peer_named(name)
         if star and not (copies.isdecimal() and 1 <= int(copies) <= 64):

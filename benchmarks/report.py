@@ -1,80 +1,18 @@
-"""Tables of a comparison, as Markdown for readers and CSV for spreadsheets."""
+"""What a comparison says: rows by case, by class and by engine, over the records of its runs."""
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from statistics import fmean
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from statistics import fmean, median
 from typing import Any
 
-from routing.errors import InvalidInput, Problem
+from benchmarks.records import Record
 
 TIE = 1e-9
 """Costs that differ by less, relatively, are equal."""
-
-
-@dataclass(frozen=True)
-class Record:
-    """One run of one engine on one case; a line of ``results.jsonl``.
-
-    Attributes
-    ----------
-    case, kind
-        What was solved.
-    engine, version, workers, seed, budget, rounding
-        How.
-    seconds
-        Wall time the solver took.
-    cost, vehicles
-        None when there is no valid answer.
-    unserved
-        Requests left out.
-    failure
-        Why there is no valid answer, else empty.
-    best_known
-        The best cost on record.
-    """
-
-    case: str
-    kind: str
-    engine: str
-    version: str
-    workers: int
-    seed: int
-    budget: float
-    rounding: str | None
-    seconds: float
-    cost: float | None
-    vehicles: int | None
-    unserved: int | None
-    failure: str
-    best_known: float | None
-
-
-def records_in(results: Path) -> list[Record]:
-    """Return the records of a ``results.jsonl``; none when it does not exist. A cut last line is passed over.
-
-    Raises
-    ------
-    InvalidInput
-        When another line is no record.
-    """
-    if not results.is_file():
-        return []
-    lines = results.read_text(encoding="utf-8").splitlines()
-    records = []
-    for number, line in enumerate(lines, 1):
-        try:
-            records.append(Record(**json.loads(line)))
-        except (TypeError, ValueError) as error:
-            if number == len(lines):
-                break
-            message = "is no record of a comparison: expected a file written by kurir bench compare"
-            raise InvalidInput([Problem(f"{results} line {number}", "", message)]) from error
-    return records
+NEAR = (5, 1)
+"""Per cent above the final best, the time to which is told."""
+Row = dict[str, Any]
 
 
 def references(records: Iterable[Record]) -> dict[str, float]:
@@ -88,26 +26,37 @@ def references(records: Iterable[Record]) -> dict[str, float]:
     return best
 
 
-def instance_rows(records: Sequence[Record]) -> list[dict[str, Any]]:
+def final_bests(records: Iterable[Record]) -> dict[str, float]:
+    """Return the cheapest valid answer to each case, by any engine with any seed."""
+    best: dict[str, float] = {}
+    for record in records:
+        if record.cost is not None:
+            best[record.case] = min(record.cost, best.get(record.case, record.cost))
+    return best
+
+
+def instance_rows(records: Sequence[Record]) -> list[Row]:
     """Return a row for each case and engine, over its seeds."""
-    reference = references(records)
+    reference, finals = references(records), final_bests(records)
     rows = []
     for case in _in_order(record.case for record in records):
         for engine in _in_order(record.engine for record in records):
             runs = [record for record in records if record.case == case and record.engine == engine]
             if runs:
-                rows.append(_instance_row(case, engine, runs, reference.get(case)))
+                rows.append(_instance_row(case, engine, runs, reference.get(case), finals))
     return rows
 
 
-def _instance_row(case: str, engine: str, runs: Sequence[Record], reference: float | None) -> dict[str, Any]:
+def _instance_row(
+    case: str, engine: str, runs: Sequence[Record], reference: float | None, finals: Mapping[str, float]
+) -> Row:
     costs = [record.cost for record in runs if record.cost is not None]
     vehicles = [record.vehicles for record in runs if record.vehicles is not None]
     unserved = [record.unserved for record in runs if record.unserved is not None and record.cost is not None]
     gaps = [(cost - reference) / reference * 100 for cost in costs] if reference else []
     return {
         "case": case,
-        "class": runs[0].kind,
+        "class": runs[0].group or runs[0].kind,
         "engine": engine,
         "runs": len(runs),
         "failed": len(runs) - len(costs),
@@ -119,32 +68,48 @@ def _instance_row(case: str, engine: str, runs: Sequence[Record], reference: flo
         "mean_vehicles": _mean(vehicles),
         "mean_unserved": _mean(unserved),
         "mean_seconds": _mean([record.seconds for record in runs]),
+        **_times(runs, finals),
         "failure": next((record.failure for record in runs if record.failure), ""),
     }
 
 
-def summary_rows(records: Sequence[Record]) -> list[dict[str, Any]]:
+def summary_rows(records: Sequence[Record]) -> list[Row]:
     """Return a row for each engine, over all cases.
 
-    ``share_best`` is the share of cases on which no other engine's mean cost is lower.
+    ``share_best`` is the share of cases on which no other engine's mean cost is lower; ``seconds_to_1`` the median
+    time after which an answer within 1 % of the case's final best stood, over the runs that came so near,
+    ``reached_1`` their share.
     """
     rows = instance_rows(records)
+    return [_summary_row({"engine": engine}, records, rows) for engine in _engines(records)]
+
+
+def group_rows(records: Sequence[Record]) -> list[Row]:
+    """Return the same for each class of cases."""
+    rows = instance_rows(records)
+    groups = _in_order(record.group or record.kind for record in records)
+    made = []
+    for group in groups:
+        inside = [record for record in records if (record.group or record.kind) == group]
+        made += [
+            _summary_row({"class": group, "engine": engine}, inside, [row for row in rows if row["class"] == group])
+            for engine in _engines(inside)
+        ]
+    return made
+
+
+def _summary_row(head: Mapping[str, str], records: Sequence[Record], rows: Sequence[Row]) -> Row:
+    engine = head["engine"]
     lowest: dict[str, float] = {}
     for row in rows:
         if row["mean_cost"] is not None:
             lowest[row["case"]] = min(row["mean_cost"], lowest.get(row["case"], row["mean_cost"]))
-    return [_summary_row(engine, records, rows, lowest) for engine in _in_order(record.engine for record in records)]
-
-
-def _summary_row(
-    engine: str, records: Sequence[Record], rows: Sequence[Mapping[str, Any]], lowest: Mapping[str, float]
-) -> dict[str, Any]:
     own = [row for row in rows if row["engine"] == engine]
     runs = [record for record in records if record.engine == engine]
     solved = [row for row in own if row["mean_cost"] is not None]
     best = [row for row in solved if row["mean_cost"] <= lowest[row["case"]] * (1 + TIE)]
     return {
-        "engine": engine,
+        **head,
         "version": runs[0].version,
         "workers": runs[0].workers,
         "cases": len(own),
@@ -152,88 +117,132 @@ def _summary_row(
         "failed": sum(record.cost is None for record in runs),
         "mean_gap": _mean([row["mean_gap"] for row in solved if row["mean_gap"] is not None]),
         "worst_gap": max((row["worst_gap"] for row in solved if row["worst_gap"] is not None), default=None),
-        "share_best": len(best) / len(own),
+        "share_best": len(best) / len(own) if own else None,
         "mean_vehicles": _mean([row["mean_vehicles"] for row in solved]),
         "mean_unserved": _mean([row["mean_unserved"] for row in solved if row["mean_unserved"] is not None]),
         "mean_seconds": _mean([record.seconds for record in runs]),
+        **_times(runs, final_bests(records)),
     }
 
 
-def write_report(
-    records: Sequence[Record], folder: Path, *, given_up: Mapping[str, Sequence[str]] | None = None
-) -> list[Path]:
-    """Write ``summary.md``, ``summary.csv`` and ``instances.csv`` into `folder`.
+def _times(runs: Sequence[Record], finals: Mapping[str, float]) -> Row:
+    """Return when runs were near the final best of their case, and how many came so near."""
+    found: Row = {}
+    for near in NEAR:
+        moments = [_moment(record, finals.get(record.case), near) for record in runs]
+        there = [moment for moment in moments if moment is not None]
+        found[f"seconds_to_{near}"] = median(there) if there else None
+        found[f"reached_{near}"] = len(there) / len(runs)
+    return found
 
-    Parameters
-    ----------
-    given_up
-        By case, what was taken out of a day so that the peers can model it.
 
-    Returns
-    -------
-    list of Path
-        The files, the Markdown first.
+def _moment(record: Record, final: float | None, near: int) -> float | None:
+    if final is None or record.cost is None:
+        return None
+    target = final + abs(final) * near / 100
+    at = record.seconds_to(target)
+    # A run of which only the end is known was there at its end.
+    return at if at is not None else (record.seconds if record.cost <= target else None)
+
+
+def quality(records: Sequence[Record], moments: Sequence[float]) -> dict[str, list[float | None]]:
+    """Return for each engine its mean gap, in per cent to the reference of each case, at each of `moments`.
+
+    None where not all its valid runs have an answer yet.
     """
-    summary, instances = summary_rows(records), instance_rows(records)
-    files = [folder / "summary.md", folder / "summary.csv", folder / "instances.csv"]
-    files[0].write_text(_markdown(records, summary, instances, given_up or {}), encoding="utf-8")
-    for path, rows in zip(files[1:], (summary, instances), strict=True):
-        with path.open("w", encoding="utf-8", newline="") as out:
-            writer = csv.DictWriter(out, list(rows[0]) if rows else ["engine"])
-            writer.writeheader()
-            writer.writerows(rows)
-    return files
+    reference = references(records)
+    found: dict[str, list[float | None]] = {}
+    for engine in _engines(records):
+        runs = [record for record in records if record.engine == engine and record.curve and reference.get(record.case)]
+        found[engine] = [_mean_gap(runs, moment, reference) for moment in moments] if runs else []
+    return {engine: gaps for engine, gaps in found.items() if gaps}
 
 
-def _markdown(
-    records: Sequence[Record],
-    summary: Sequence[Mapping[str, Any]],
-    instances: Sequence[Mapping[str, Any]],
-    given_up: Mapping[str, Sequence[str]],
-) -> str:
-    if not records:
-        return "No run has ended yet.\n"
-    own = [record.case for record in records if record.best_known is None]
-    lines = [
-        f"# Comparison: {records[0].budget:g} s per run, {len({record.case for record in records})} cases, "
-        f"{len({record.seed for record in records})} seeds",
-        "",
-        "Gaps are per cent above the best known"
-        + (", or above the best of this comparison where none is on record." if own else "."),
-        "Failed runs gave no valid answer by this project's evaluation; gaps are of the others.",
-        "",
-        *_table(summary),
-        "",
-        "## By instance",
-        "",
-        *_table(instances),
+def _mean_gap(runs: Sequence[Record], moment: float, reference: Mapping[str, float]) -> float | None:
+    gaps = []
+    for record in runs:
+        standing = [cost for seconds, cost in record.curve if seconds <= moment]
+        if not standing:
+            return None
+        gaps.append((standing[-1] / reference[record.case] - 1) * 100)
+    return fmean(gaps)
+
+
+def simplifications(records: Sequence[Record]) -> list[Row]:
+    """Return who solved what without which rules: a row for each engine and set of simplifications."""
+    found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for record in records:
+        if record.given_up:
+            found.setdefault((record.engine, record.given_up), []).append(record.case)
+    return [
+        {"engine": engine, "cases": _listed(_in_order(cases)), "solved with": "; ".join(phrases)}
+        for (engine, phrases), cases in found.items()
     ]
-    if given_up:
-        lines += ["", "## What the peers cannot model", "", "All engines solved these days without it:", ""]
-        lines += [f"- {_cell(case)}: {', '.join(phrases)}" for case, phrases in given_up.items()]
-    return "\n".join(lines) + "\n"
 
 
-def _table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    heads = list(rows[0])
-    lines = ["| " + " | ".join(head.replace("_", " ") for head in heads) + " |", "|" + "---|" * len(heads)]
-    return lines + ["| " + " | ".join(_shown(head, row[head]) for head in heads) + " |" for row in rows]
+def failures(records: Sequence[Record]) -> list[Row]:
+    """Return a row for each run without a valid answer."""
+    return [
+        {"case": record.case, "engine": record.engine, "seed": record.seed, "failure": record.failure}
+        for record in records
+        if record.failure
+    ]
 
 
-def _shown(head: str, value: Any) -> str:
+def markdown_table(rows: Sequence[Mapping[str, Any]], *, leave_out: Sequence[str] = ()) -> list[str]:
+    """Return the lines of a Markdown table; columns that hold nothing in any row are left out."""
+    heads = shown_columns(rows, leave_out=leave_out)
+    if not heads:
+        return []
+    lines = ["| " + " | ".join(heading(head) for head in heads) + " |", "|" + "---|" * len(heads)]
+    return lines + ["| " + " | ".join(_cell(shown(head, row[head])) for head in heads) + " |" for row in rows]
+
+
+def shown_columns(rows: Sequence[Mapping[str, Any]], *, leave_out: Sequence[str] = ()) -> list[str]:
+    """Return the columns worth showing."""
+    heads = [head for head in rows[0] if head not in leave_out] if rows else []
+    return [head for head in heads if any(row[head] not in (None, "") for row in rows)]
+
+
+def heading(column: str) -> str:
+    """Return how a column is called where people read."""
+    for near in NEAR:
+        if column == f"seconds_to_{near}":
+            return f"s to {near} %"
+        if column == f"reached_{near}":
+            return f"within {near} %"
+    return column.replace("_", " ")
+
+
+def shown(column: str, value: Any) -> str:
+    """Return a value as people read it."""
     if value is None:
         return "-"
-    if head == "share_best":
-        return f"{100 * value:.0f} %"
-    if head.endswith("gap"):
+    forms: dict[str, Callable[[Any], str]] = {"share_best": _percent, "reached_5": _percent, "reached_1": _percent}
+    if column in forms:
+        return forms[column](value)
+    if column.endswith("gap"):
         return f"{value:.3f}"
     if isinstance(value, float):
         return f"{value:,.2f}".removesuffix(".00")
-    return f"{value:,}" if isinstance(value, int) else _cell(str(value))
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _listed(names: Sequence[str], most: int = 8) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def _engines(records: Iterable[Record]) -> list[str]:
+    """Return the engines, this one first."""
+    return sorted(_in_order(record.engine for record in records), key=lambda name: name != "kurir")
 
 
 def _mean(values: Sequence[float]) -> float | None:

@@ -26,9 +26,19 @@ def say(text: str) -> None:
     sys.stdout.write(text + "\n")
 
 
-def say_json(answer: dict[str, Any]) -> None:
-    """Write an answer to standard output as one JSON object."""
-    say(json.dumps(answer, ensure_ascii=False))
+def say_json(answer: dict[str, Any], asked: Any = None) -> None:
+    """Write an answer to standard output as one JSON object; ``made`` in it says how it was made.
+
+    Parameters
+    ----------
+    answer
+        The object.
+    asked
+        The dataclass of what was asked for; see `benchmarks.made.made`.
+    """
+    from benchmarks.made import made
+
+    say(json.dumps({**answer, "made": made(asked)}, ensure_ascii=False))
 
 
 def tell(text: str) -> None:
@@ -87,6 +97,16 @@ class Stages:
     def __init__(self, bars: Progress | None) -> None:
         self._bars = bars
         self._current: TaskID | None = None
+        self._whole: TaskID | None = None
+
+    def whole(self, name: str, *, done: int, total: int, seconds_left: float) -> None:
+        """Show how far the whole work is: so many parts done of all, and the time that the others will take."""
+        if self._bars is None:
+            return
+        note = f"{done}/{total}, about {_duration(seconds_left)} left"
+        if self._whole is None:
+            self._whole = self._bars.add_task(name, total=total, completed=done, note=note)
+        self._bars.update(self._whole, completed=done, note=note)
 
     def begin(self, name: str, *, total: float | None = None) -> None:
         """Show that the next stage has begun; `total` is its length in seconds, where known."""
@@ -107,6 +127,20 @@ class Stages:
         asked = progress.served + progress.unserved
         note = f"{progress.served}/{asked} served, cost {progress.cost:,}"
         self._bars.update(self._current, completed=progress.seconds, total=progress.budget_seconds, note=note)
+
+
+def _duration(seconds: float) -> str:
+    """Return a duration as people say it.
+
+    Examples
+    --------
+    >>> _duration(45), _duration(600), _duration(9000)
+    ('45 s', '10 min', '2 h 30 min')
+    """
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02d} min"
 
 
 @contextmanager

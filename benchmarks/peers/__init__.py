@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
-from benchmarks.peers.answer import PeerRun, Solver
+from benchmarks.meant import did_you_mean
+from benchmarks.peers.answer import PeerRun, Runs, Solver
 from routing import Day
 from routing.errors import InvalidInput, Problem
 from routing.files import write_day
 
 GRACE = 30.0
 """Seconds beyond its budget, and beyond half of it again, after which a peer is stopped."""
+PATIENCE = 0.05
+"""Seconds between looks at whether a peer has ended."""
 
 
 @dataclass(frozen=True)
@@ -71,12 +79,18 @@ class PeerResult:
         Why there is none, in a sentence.
     seconds
         Wall time its solver took.
+    samples
+        What it had after so many seconds.
+    given_up
+        What it solved without.
     """
 
     name: str
-    runs: tuple[PeerRun, ...] | None
+    runs: Runs | None
     failure: str = ""
     seconds: float = 0.0
+    samples: tuple[tuple[float, Runs], ...] = ()
+    given_up: tuple[str, ...] = ()
 
 
 def peer_named(name: str) -> Peer:
@@ -88,11 +102,20 @@ def peer_named(name: str) -> Peer:
         When there is none.
     """
     if name not in PEERS:
-        raise InvalidInput([Problem("", "--peers", f"names {name!r}: expected some of {', '.join(PEERS)}")])
+        message = f"names {name!r}: expected some of {', '.join(PEERS)}, or none"
+        raise InvalidInput([Problem("", "--peers", message + did_you_mean(name, PEERS))])
     return PEERS[name]
 
 
-def run_peer(name: str, day: Day, seconds: float, seed: int, *, grace: float = GRACE) -> PeerResult:
+def run_peer(
+    name: str,
+    day: Day,
+    seconds: float,
+    seed: int,
+    *,
+    grace: float = GRACE,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> PeerResult:
     """Ask a peer to solve `day`, in a process that is stopped when it does not come back.
 
     A peer that is not installed, cannot model the day, crashes or hangs gives a result without runs.
@@ -107,40 +130,53 @@ def run_peer(name: str, day: Day, seconds: float, seed: int, *, grace: float = G
         Of the search, where the peer takes one.
     grace
         Seconds beyond one and a half budgets after which the process is stopped.
+    should_stop
+        Once it returns True the process is stopped.
     """
     if peer_named(name).version is None:
-        return PeerResult(name, None, f"{PEERS[name].distribution} is not installed")
+        return PeerResult(name, None, f"{PEERS[name].distribution} is not installed: pip install 'kurir[peers]'")
     with tempfile.TemporaryDirectory(prefix="kurir-peer-") as folder:
-        asked, answered = Path(folder) / "day.json", Path(folder) / "answer.json"
+        asked, answered, said = (Path(folder) / each for each in ("day.json", "answer.json", "said.txt"))
         write_day(day, asked)
         command = [sys.executable, "-m", "benchmarks.peers", name, str(asked), str(answered), str(seconds), str(seed)]
-        try:
-            ended = subprocess.run(  # noqa: S603  (our own module, with arguments of our own)
-                command,
-                capture_output=True,
-                text=True,
-                timeout=1.5 * seconds + grace,
-                check=False,
-                start_new_session=True,  # an interrupt of the comparison is no crash of the peer
-            )
-        except subprocess.TimeoutExpired:
+        with said.open("w", encoding="utf-8") as out:
+            # A session of its own: an interrupt of the comparison is no crash of the peer.
+            process = subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True)  # noqa: S603
+            ended = _ended(process, 1.5 * seconds + grace, should_stop)
+        if not ended:
             return PeerResult(name, None, f"stopped: it did not come back {grace:g} s after one and a half budgets")
         if not answered.is_file():
-            return PeerResult(name, None, f"crashed with exit code {ended.returncode}: {_last_line(ended.stderr)}")
+            words = _last_line(said.read_text(encoding="utf-8", errors="replace"))
+            return PeerResult(name, None, f"crashed with exit code {process.returncode}: {words}")
         return _result(name, json.loads(answered.read_text(encoding="utf-8")))
+
+
+def _ended(process: subprocess.Popen[bytes], patience: float, should_stop: Callable[[], bool]) -> bool:
+    """Wait for the process; stop it, with all that it started, when it takes too long. Say whether it ended itself."""
+    until = time.monotonic() + patience
+    try:
+        while process.poll() is None:
+            if time.monotonic() > until or should_stop():
+                return False
+            time.sleep(PATIENCE)
+        return True
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def _last_line(text: str) -> str:
     return (text.strip().splitlines() or ["it said nothing"])[-1][:300]
 
 
-def _result(name: str, answer: dict[str, object]) -> PeerResult:
-    seconds = float(str(answer["seconds"]))
+def _result(name: str, answer: dict[str, Any]) -> PeerResult:
+    seconds = float(answer["seconds"])
     if answer["failure"]:
         return PeerResult(name, None, str(answer["failure"]), seconds)
-    runs = answer["runs"]
-    if not isinstance(runs, list):
-        return PeerResult(name, None, "gave no runs", seconds)
-    return PeerResult(
-        name, tuple(PeerRun(run["driver"], tuple(tuple(leg) for leg in run["legs"])) for run in runs), "", seconds
-    )
+    samples = tuple((float(moment), _runs(runs)) for moment, runs in answer["samples"])
+    return PeerResult(name, _runs(answer["runs"]), "", seconds, samples, tuple(answer["given_up"]))
+
+
+def _runs(rows: list[dict[str, Any]]) -> Runs:
+    return tuple(PeerRun(row["driver"], tuple(tuple(leg) for leg in row["legs"])) for row in rows)

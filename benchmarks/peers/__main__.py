@@ -18,9 +18,10 @@ def main(name: str, asked: str, answered: str, seconds: str, seed: str) -> None:
     day = read_day(asked)
     solve = PEERS[name].solve
     started = time.perf_counter()
-    answer: dict[str, object] = {"runs": None, "failure": ""}
+    answer: dict[str, object] = {"failure": ""}
     try:
-        answer["runs"] = [asdict(run) for run in solve(day, float(seconds), int(seed))]
+        found = solve(day, float(seconds), int(seed))
+        answer |= asdict(found)
     except Unsupported as error:
         answer["failure"] = f"cannot model this: {error}"
     answer["seconds"] = time.perf_counter() - started

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from routing import Day
 
 Leg = tuple[str, ...]
 """The ids of the requests one stop serves; empty where the driver goes by the hub."""
+MOST_SAMPLES = 24
+"""How many answers on the way are kept, evenly over the logarithm of time."""
 
 
 @dataclass(frozen=True)
@@ -27,9 +32,72 @@ class PeerRun:
     legs: tuple[Leg, ...]
 
 
-Solver = Callable[[Day, float, int], tuple[PeerRun, ...]]
+Runs = tuple[PeerRun, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """All a peer answers.
+
+    Attributes
+    ----------
+    runs
+        Its best.
+    samples
+        The best it had after so many seconds, in order of time; empty where it does not tell.
+    given_up
+        A phrase for each thing it solved without, beyond what was taken out of the day for all.
+    """
+
+    runs: Runs
+    samples: tuple[tuple[float, Runs], ...] = ()
+    given_up: tuple[str, ...] = ()
+
+
+Solver = Callable[[Day, float, int], Answer]
 """A peer: a day it can model, wall seconds and a seed; gives its best runs."""
 
 
 class Unsupported(Exception):
     """The peer has no model of something that this day asks for."""
+
+
+@dataclass
+class Sampler:
+    """Keeps what a peer found on the way, each with its moment; cheap while the peer's clock runs.
+
+    Attributes
+    ----------
+    began
+        When the peer's clock started.
+    """
+
+    began: float = field(default_factory=time.perf_counter)
+    _kept: list[tuple[float, Any]] = field(default_factory=list)
+
+    def note(self, found: Any) -> None:
+        """Keep `found`, in the peer's own form."""
+        self._kept.append((time.perf_counter() - self.began, found))
+
+    def samples(self, as_runs: Callable[[Any], Runs]) -> tuple[tuple[float, Runs], ...]:
+        """Return at most `MOST_SAMPLES` of what was kept, as runs: the last in each stretch of time, and the last."""
+        return tuple((seconds, as_runs(found)) for seconds, found in thinned(self._kept))
+
+
+def thinned(kept: Sequence[tuple[float, Any]], most: int = MOST_SAMPLES) -> list[tuple[float, Any]]:
+    """Return the last sample of each of `most` stretches of time, of equal length on a logarithmic scale.
+
+    Examples
+    --------
+    >>> thinned([(0.1, "a"), (0.101, "b"), (10.0, "c")], most=4)
+    [(0.101, 'b'), (10.0, 'c')]
+    """
+    if not kept:
+        return []
+    first = max(kept[0][0], 1e-3)
+    span = math.log(max(kept[-1][0] / first, 1.0 + 1e-9))
+    stretches = {}
+    for seconds, found in kept:
+        stretch = math.ceil((most - 1) * math.log(max(seconds, first) / first) / span - 1e-9)
+        stretches[stretch] = (seconds, found)
+    return [stretches[stretch] for stretch in sorted(stretches)]

@@ -2,54 +2,70 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.peers.answer import PeerRun, Unsupported
+from benchmarks.peers.answer import Answer, Leg, Runs, Sampler
 from benchmarks.peers.batches import Batch, batches
 from benchmarks.peers.money import Money
+from benchmarks.peers.slots import Slots, slots_of
 
 if TYPE_CHECKING:
     from routing import Day
 
 
-def solve(day: Day, seconds: float, seed: int) -> tuple[PeerRun, ...]:  # noqa: ARG001
-    """Return the best runs of the routing solver; its search takes no seed.
+def solve(day: Day, seconds: float, seed: int) -> Answer:  # noqa: ARG001
+    """Return the best runs of the routing solver, and those on the way; its search takes no seed.
 
-    Raises
-    ------
-    Unsupported
-        For several trips per vehicle, and goods that are not ready at the start.
+    A vehicle makes one trip: drivers with several get a vehicle for each part of their shift.
     """
     from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
-    if any(driver.max_trips != 1 for driver in day.drivers):
-        raise Unsupported("several trips per vehicle")
+    sampler = Sampler()
     stops = batches(day)
-    if any(stop.ready_at > day.hub.windows[0][0] for stop in stops):
-        raise Unsupported("goods that become ready during the day")
-    manager = pywrapcp.RoutingIndexManager(len(stops) + 1, len(day.drivers), 0)
+    fleet = slots_of(day, stops)
+    manager = pywrapcp.RoutingIndexManager(len(stops) + 1, len(fleet.slots), 0)
     model = pywrapcp.RoutingModel(manager)
     places = [day.hub.place, *(stop.place for stop in stops)]
-    _add_costs(day, model, places)
-    _add_time(day, manager, model, stops, places)
-    _add_loads(day, manager, model, stops)
+    _add_costs(day, model, fleet, places)
+    _add_time(day, manager, model, fleet, stops)
+    _add_loads(fleet, manager, model, stops)
     penalty_unit = Money.of(day).unit
     for node, stop in enumerate(stops, 1):
         model.AddDisjunction([manager.NodeToIndex(node)], stop.penalty * penalty_unit)
+        if fleet.given_up:
+            model.VehicleVar(manager.NodeToIndex(node)).SetValues([-1, *fleet.allowed(stop)])
     search = pywrapcp.DefaultRoutingSearchParameters()
     search.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
     search.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
-    search.time_limit.FromMilliseconds(int(1000 * seconds))
+    search.time_limit.FromMilliseconds(max(1, int(1000 * (seconds - (time.perf_counter() - sampler.began)))))
+    _sample(model, manager, fleet, stops, sampler)
     answer = model.SolveWithParameters(search)
-    return () if answer is None else _runs(day, manager, model, answer, stops)
+    if answer is None:
+        return Answer((), (), fleet.given_up)
+    runs = _runs(model, manager, fleet, stops, lambda index: int(answer.Value(model.NextVar(index))))
+    return Answer(runs, sampler.samples(lambda found: found), fleet.given_up)
 
 
-def _add_costs(day: Day, model: Any, places: list[int]) -> None:
+def _sample(model: Any, manager: Any, fleet: Slots, stops: tuple[Batch, ...], sampler: Sampler) -> None:
+    """Note better answers as they come, at most one in each twentieth more of the time: reading one takes time."""
+    best, due = [float("inf")], [0.0]
+
+    def note() -> None:
+        now, cost = time.perf_counter() - sampler.began, float(model.CostVar().Value())
+        if cost < best[0] and now >= due[0]:
+            best[0], due[0] = cost, 1.05 * now
+            sampler.note(_runs(model, manager, fleet, stops, lambda index: int(model.NextVar(index).Value())))
+
+    model.AddAtSolutionCallback(note)
+
+
+def _add_costs(day: Day, model: Any, fleet: Slots, places: list[int]) -> None:
     money = Money.of(day)
-    if any(driver.cost_hour for driver in day.drivers):
-        raise Unsupported("paid hours")
     by_price: dict[int, int] = {}
-    for vehicle, driver in enumerate(day.drivers):
+    for vehicle, slot in enumerate(fleet.slots):
+        driver = slot.driver
         price = money.per_metre(driver)
         if price not in by_price:
             by_price[price] = model.RegisterTransitMatrix(_chosen(day.travel.metres, places, price))
@@ -62,31 +78,37 @@ def _chosen(matrix: Any, places: list[int], factor: int = 1) -> list[list[int]]:
     return rows
 
 
-def _add_time(day: Day, manager: Any, model: Any, stops: tuple[Batch, ...], places: list[int]) -> None:
+def _add_time(day: Day, manager: Any, model: Any, fleet: Slots, stops: tuple[Batch, ...]) -> None:
+    places = [day.hub.place, *(stop.place for stop in stops)]
     rows = _chosen(day.travel.seconds, places)
     for node, stop in enumerate(stops, 1):
         # A leg begins with the service where it comes from.
         rows[node] = [stop.service + seconds for seconds in rows[node]]
     horizon = max(driver.shift[1] for driver in day.drivers)
     model.AddDimension(model.RegisterTransitMatrix(rows), horizon, horizon, False, "time")
-    time = model.GetDimensionOrDie("time")
+    clock = model.GetDimensionOrDie("time")
     for node, stop in enumerate(stops, 1):
-        begin = time.CumulVar(manager.NodeToIndex(node))
+        begin = clock.CumulVar(manager.NodeToIndex(node))
         begin.SetRange(stop.windows[0][0], min(horizon, stop.windows[-1][1]))
         for (_, closed), (opens, _) in zip(stop.windows, stop.windows[1:], strict=False):
             begin.RemoveInterval(closed + 1, opens - 1)
-    for vehicle, driver in enumerate(day.drivers):
-        time.CumulVar(model.Start(vehicle)).SetRange(*driver.shift)
-        time.CumulVar(model.End(vehicle)).SetRange(*driver.shift)
+    money = Money.of(day)
+    for vehicle, slot in enumerate(fleet.slots):
+        clock.CumulVar(model.Start(vehicle)).SetRange(*slot.window)
+        clock.CumulVar(model.End(vehicle)).SetRange(*slot.window)
+        if slot.driver.cost_hour:
+            clock.SetSpanCostCoefficientForVehicle(money.per_second(slot.driver), vehicle)
+            model.AddVariableMinimizedByFinalizer(clock.CumulVar(model.End(vehicle)))
+            model.AddVariableMaximizedByFinalizer(clock.CumulVar(model.Start(vehicle)))
 
 
-def _add_loads(day: Day, manager: Any, model: Any, stops: tuple[Batch, ...]) -> None:
+def _add_loads(fleet: Slots, manager: Any, model: Any, stops: tuple[Batch, ...]) -> None:
     """Two dimensions make the load: what is still to be delivered, and what was picked up.
 
     ``load`` starts at the total of the deliveries and changes by pickup - delivery; ``brought`` counts
     deliveries down to 0, so that the two start together.
     """
-    capacities = [driver.capacity for driver in day.drivers]
+    capacities = [slot.driver.capacity for slot in fleet.slots]
     deliveries = [0, *(stop.delivery for stop in stops)]
     pickups = [0, *(stop.pickup for stop in stops)]
 
@@ -102,19 +124,18 @@ def _add_loads(day: Day, manager: Any, model: Any, stops: tuple[Batch, ...]) -> 
         transit = model.RegisterUnaryTransitCallback(callback)
         model.AddDimensionWithVehicleCapacity(transit, 0, capacities, False, name)
     load, brought = model.GetDimensionOrDie("load"), model.GetDimensionOrDie("brought")
-    for vehicle in range(len(day.drivers)):
+    for vehicle in range(len(fleet.slots)):
         brought.CumulVar(model.End(vehicle)).SetValue(0)
         model.solver().Add(load.CumulVar(model.Start(vehicle)) == brought.CumulVar(model.Start(vehicle)))
 
 
-def _runs(day: Day, manager: Any, model: Any, answer: Any, stops: tuple[Batch, ...]) -> tuple[PeerRun, ...]:
-    runs = []
-    for vehicle, driver in enumerate(day.drivers):
-        legs = []
-        index = answer.Value(model.NextVar(model.Start(vehicle)))
+def _runs(model: Any, manager: Any, fleet: Slots, stops: tuple[Batch, ...], following: Callable[[int], int]) -> Runs:
+    legs: dict[int, Sequence[Leg]] = {}
+    for vehicle in range(len(fleet.slots)):
+        trip = []
+        index = following(model.Start(vehicle))
         while not model.IsEnd(index):
-            legs.append(stops[manager.IndexToNode(index) - 1].requests)
-            index = answer.Value(model.NextVar(index))
-        if legs:
-            runs.append(PeerRun(driver.id, tuple(legs)))
-    return tuple(runs)
+            trip.append(stops[manager.IndexToNode(index) - 1].requests)
+            index = following(index)
+        legs[vehicle] = trip
+    return fleet.runs(legs)

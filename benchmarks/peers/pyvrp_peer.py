@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from benchmarks.peers.answer import PeerRun
+from benchmarks.peers.answer import Answer, PeerRun, Runs, Sampler
 from benchmarks.peers.batches import Batch, batches
 from benchmarks.peers.money import Money
 
@@ -26,34 +26,49 @@ NOTHING_FEASIBLE = float(2**62)
 """PyVRP's cost of an infeasible solution is the largest 64-bit number."""
 
 
-def solve(day: Day, seconds: float, seed: int) -> tuple[PeerRun, ...]:
-    """Return the best runs PyVRP finds, the infeasible ones it ends with included."""
+def solve(day: Day, seconds: float, seed: int) -> Answer:
+    """Return the best runs PyVRP finds, the infeasible ones it ends with included, and those on the way."""
+    sampler = Sampler()
     data, clients, fleets = problem_of(day, batches(day))
-    best = _search(data, seconds, seed)
-    free = [list(fleet) for fleet in fleets]
-    return tuple(PeerRun(free[route.vehicle_type()].pop(0).id, _legs(route, clients)) for route in best.routes())
+
+    def as_runs(solution: Solution) -> Runs:
+        free = [list(fleet) for fleet in fleets]
+        return tuple(PeerRun(free[each.vehicle_type()].pop(0).id, _legs(each, clients)) for each in solution.routes())
+
+    best = _search(data, seconds, seed, sampler)
+    return Answer(as_runs(best), sampler.samples(as_runs))
 
 
-def _search(data: ProblemData, seconds: float, seed: int) -> Solution:
+def _search(data: ProblemData, seconds: float, seed: int, sampler: Sampler) -> Solution:
     """Search with PyVRP's own settings; where they find nothing feasible soon, with a higher bound on penalties.
 
     Its default bound can make an overloaded or late vehicle cheaper than one more, or than a request left out.
     It is tried first all the same: where it does find something, it finds better.
     """
     ends = time.perf_counter() + seconds
-    found = _searched(data, seed, ends, time.perf_counter() + PATIENCE * seconds)
+    found = _searched(data, seed, ends, time.perf_counter() + PATIENCE * seconds, sampler)
     if found.is_feasible() or time.perf_counter() >= ends:
         return found
     dearest = max(kind.fixed_cost for kind in data.vehicle_types())
     prize = max(client.prize for client in data.clients())
-    return _searched(data, seed, ends, ends, max_penalty=max(2.0 * dearest, prize / 10))
+    return _searched(data, seed, ends, ends, sampler, max_penalty=max(2.0 * dearest, prize / 10))
 
 
 def _searched(
-    data: ProblemData, seed: int, ends: float, patience: float, *, max_penalty: float = DEFAULT_MAX_PENALTY
+    data: ProblemData,
+    seed: int,
+    ends: float,
+    patience: float,
+    sampler: Sampler,
+    *,
+    max_penalty: float = DEFAULT_MAX_PENALTY,
 ) -> Solution:
     """Search until `ends`, or until `patience` is over without anything feasible."""
     import pyvrp
+
+    class Noting(pyvrp.IteratedLocalSearchCallbacks):
+        def on_best(self, best: Solution) -> None:
+            sampler.note(best)
 
     def over(best_cost: float) -> bool:
         now = time.perf_counter()
@@ -63,7 +78,7 @@ def _searched(
     with warnings.catch_warnings():
         # It warns when a penalty reaches its bound; the answer says all there is to say.
         warnings.simplefilter("ignore")
-        params = pyvrp.SolveParams(penalty=penalty)
+        params = pyvrp.SolveParams(ils=pyvrp.IteratedLocalSearchParams(callbacks=Noting()), penalty=penalty)
         return pyvrp.solve(data, over, seed=seed, collect_stats=False, display=False, params=params).best
 
 

@@ -7,66 +7,77 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from benchmarks.peers.answer import PeerRun, Unsupported
+from benchmarks.peers.answer import Answer, Leg, Runs, Unsupported
 from benchmarks.peers.batches import Batch, batches
+from benchmarks.peers.money import Money
+from benchmarks.peers.slots import Slot, Slots, slots_of
 
 if TYPE_CHECKING:
-    from routing import Day, Driver
+    from routing import Day
 
 EXPLORATION = 5
 """The most thorough level."""
 LARGEST = 2**32 - 1
 
 
-def solve(day: Day, seconds: float, seed: int) -> tuple[PeerRun, ...]:  # noqa: ARG001
-    """Return VROOM's runs; it takes no seed and gives the same answer each time.
+def solve(day: Day, seconds: float, seed: int) -> Answer:  # noqa: ARG001
+    """Return VROOM's runs; it takes no seed, gives the same answer each time and nothing on the way.
+
+    A vehicle makes one trip: drivers with several get a vehicle for each part of their shift. An hour is paid on the
+    road, never for a wait or a service.
 
     Raises
     ------
     Unsupported
-        For several trips, goods that are not ready at the start, and costs that fit no whole number.
+        For drivers of different price, and costs beyond what VROOM can count.
     """
     import vroom
 
-    if any(driver.max_trips != 1 for driver in day.drivers):
-        raise Unsupported("several trips per vehicle")
     stops = batches(day)
-    if any(stop.ready_at > day.hub.windows[0][0] for stop in stops):
-        raise Unsupported("goods that become ready during the day")
+    fleet = slots_of(day, stops)
     problem = vroom.Input()
     _set_matrices(problem, day)
-    for number, driver in enumerate(day.drivers):
-        problem.add_vehicle(_vehicle(day, number, driver))
-    problem.add_job([_job(number, stop) for number, stop in enumerate(stops)])
+    unit = Money.of(day).unit
+    for number, slot in enumerate(fleet.slots):
+        problem.add_vehicle(_vehicle(day, number, slot, unit))
+    # A job that is ready in no part of the day is left out: VROOM has no words for it.
+    jobs = [(number, stop, fleet.first_part(stop)) for number, stop in enumerate(stops)]
+    problem.add_job([_job(number, stop, part) for number, stop, part in jobs if part < len(fleet.cuts)])
     answer = problem.solve(exploration_level=EXPLORATION, nb_threads=1, timeout=timedelta(seconds=seconds))
-    return _runs(day, answer, stops)
+    paid = ("hours are paid on the road only",) if day.drivers[0].cost_hour else ()
+    return Answer(_runs(answer, fleet, stops), (), fleet.given_up + paid)
 
 
 def _set_matrices(problem: Any, day: Day) -> None:
-    """Give durations, and lengths in cost units: VROOM pays an hour on the road, never a wait or a service."""
-    if any(driver.cost_hour for driver in day.drivers) or len({driver.cost_km for driver in day.drivers}) > 1:
-        raise Unsupported("paid hours and drivers of different price")
-    costs = day.travel.metres.astype(np.int64) * (day.drivers[0].cost_km // 1000)
-    if day.drivers[0].cost_km % 1000 or costs.max() > LARGEST:
-        raise Unsupported("costs per metre that are no whole number")
+    """Give durations, and costs of the way: metres and seconds on the road, priced."""
+    prices = {(driver.cost_km, driver.cost_hour) for driver in day.drivers}
+    if len(prices) > 1:
+        raise Unsupported("drivers of different price")
+    money, driver = Money.of(day), day.drivers[0]
+    costs = day.travel.metres.astype(np.int64) * money.per_metre(driver)
+    costs += day.travel.seconds.astype(np.int64) * money.per_second(driver)
+    if costs.max() > LARGEST:
+        raise Unsupported("costs of a leg beyond 32 bits")
     problem.set_durations_matrix("car", day.travel.seconds)
-    problem.set_costs_matrix("car", costs)
+    problem.set_costs_matrix("car", costs.astype(np.uint32))
 
 
-def _vehicle(day: Day, number: int, driver: Driver) -> Any:
+def _vehicle(day: Day, number: int, slot: Slot, unit: int) -> Any:
     import vroom
 
     return vroom.Vehicle(
         number,
         start=day.hub.place,
         end=day.hub.place,
-        capacity=[driver.capacity],
-        time_window=vroom.TimeWindow(*driver.shift),
-        costs=vroom.VehicleCosts(fixed=driver.cost_run),
+        capacity=[slot.driver.capacity],
+        # A skill for each part of the day that has begun: what is ready in it may be carried from then on.
+        skills=set(range(slot.part + 1)),
+        time_window=vroom.TimeWindow(*slot.window),
+        costs=vroom.VehicleCosts(fixed=slot.driver.cost_run * unit),
     )
 
 
-def _job(number: int, stop: Batch) -> Any:
+def _job(number: int, stop: Batch, part: int) -> Any:
     import vroom
 
     return vroom.Job(
@@ -75,13 +86,14 @@ def _job(number: int, stop: Batch) -> Any:
         default_service=stop.service,
         delivery=[stop.delivery],
         pickup=[stop.pickup],
+        skills={part},
         time_windows=[vroom.TimeWindow(*window) for window in stop.windows],
     )
 
 
-def _runs(day: Day, answer: Any, stops: tuple[Batch, ...]) -> tuple[PeerRun, ...]:
-    legs: dict[int, list[tuple[str, ...]]] = {}
+def _runs(answer: Any, fleet: Slots, stops: tuple[Batch, ...]) -> Runs:
+    legs: dict[int, list[Leg]] = {}
     for row in answer.routes.to_dict("records"):
         if row["type"] == "job":
             legs.setdefault(int(row["vehicle_id"]), []).append(stops[int(row["id"])].requests)
-    return tuple(PeerRun(day.drivers[vehicle].id, tuple(order)) for vehicle, order in legs.items())
+    return fleet.runs(dict(legs))

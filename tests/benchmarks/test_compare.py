@@ -13,7 +13,8 @@ from benchmarks import bench_solve, compare, engines, peers
 from benchmarks.bench_cli import app
 from benchmarks.peers.answer import PeerRun
 from benchmarks.peers.timed import plan_of
-from benchmarks.report import Record, instance_rows, summary_rows
+from benchmarks.records import Record
+from benchmarks.report import instance_rows, summary_rows
 from routing.files import write_day
 
 LINE = """line
@@ -141,7 +142,7 @@ def test_an_interrupt_still_gives_the_best_so_far(line, asked, monkeypatch, tmp_
 
 
 def fake_peer(monkeypatch, answer):
-    def run_peer(name, day, seconds, seed):
+    def run_peer(name, day, seconds, seed, should_stop):
         return answer(name, day, seed)
 
     monkeypatch.setattr(engines, "run_peer", run_peer)
@@ -221,7 +222,7 @@ def test_a_day_is_compared_as_far_as_the_peers_can_model_it(line, asked, monkeyp
     fake_peer(monkeypatch, lambda name, day, *_: peers.PeerResult(name, tuple(alone(day)), "", 1.0))
     result = run("compare", tmp_path / "monday", "--peers", "pyvrp", "--seconds", 1, "--runs", 1, "-o", tmp_path / "o")
     assert result.exit_code == 0
-    assert "- monday: lanes are unlimited, lane service takes no time" in result.stdout
+    assert "| pyvrp | monday | lanes are unlimited; lane service takes no time |" in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -102,10 +102,28 @@ def test_pyvrp_leaves_out_what_is_not_worth_its_way(city):
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=needs[name]) for name in ("vroom", "ortools")])
-def test_what_a_peer_cannot_model_is_said(name, city):
+def test_a_peer_of_one_trip_per_vehicle_solves_the_nearest_day_it_can_and_says_so(name, city):
     result = peers.run_peer(name, city, 1, 1)
-    assert result.runs is None
-    assert result.failure == "cannot model this: several trips per vehicle"
+    plan = plan_of(city, result.runs)
+    assert check(city, plan) == []
+    assert plan.unserved == ()
+    assert result.given_up[0].startswith("one trip in each part of a shift, of which there are up to 2")
+
+
+@needs["vroom"]
+def test_what_a_peer_has_no_model_of_at_all_is_a_result(city):
+    cheaper = city.replace(drivers=(city.drivers[0], city.drivers[1].replace(cost_km=1000)))
+    result = peers.run_peer("vroom", cheaper, 1, 1)
+    assert (result.runs, result.failure) == (None, "cannot model this: drivers of different price")
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=needs[name]) for name in ("pyvrp", "ortools")])
+def test_a_peer_tells_what_it_had_on_the_way(name, instance):
+    result = peers.run_peer(name, instance.day, 1, 1)
+    moments = [seconds for seconds, _ in result.samples]
+    assert moments == sorted(moments)
+    assert 0 < moments[-1] <= result.seconds
+    assert evaluate(instance, routes_of(plan_of(instance.day, result.samples[-1][1]))).faults == ()
 
 
 @pytest.fixture
@@ -136,7 +154,10 @@ def test_a_peer_that_crashes_is_a_result_with_its_last_words(interpreter, city):
 
 def test_a_peer_that_is_not_installed_is_a_result(monkeypatch, city):
     monkeypatch.setitem(peers.PEERS, "pyvrp", peers.Peer("benchmarks.peers.pyvrp_peer", "no-such-distribution"))
-    assert peers.run_peer("pyvrp", city, 1, 1).failure == "no-such-distribution is not installed"
+    assert (
+        peers.run_peer("pyvrp", city, 1, 1).failure
+        == "no-such-distribution is not installed: pip install 'kurir[peers]'"
+    )
 
 
 def test_an_unknown_peer_is_refused(city):

@@ -1,0 +1,197 @@
+"""Plots of reports: quality over time, heat maps, lines, and where runs go; as PNG and as SVG for a page."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from matplotlib.figure import Figure
+
+COLOURS = ("#0b6e4f", "#d1495b", "#3366aa", "#e09f3e", "#7b5ea7", "#5f6b6d", "#8c564b", "#17a2b8")
+"""This engine's first."""
+INK = "#22313a"
+MOMENTS = 60
+"""Points of a curve over the logarithm of time."""
+
+
+def moments(earliest: float, latest: float) -> list[float]:
+    """Return `MOMENTS` moments from `earliest` to `latest`, evenly over the logarithm of time."""
+    first, last = max(earliest, 1e-2), max(latest, 2e-2)
+    first = min(first, last / 2)
+    return [first * (last / first) ** (step / (MOMENTS - 1)) for step in range(MOMENTS)]
+
+
+def quality_plot(times: Sequence[float], gaps: Mapping[str, Sequence[float | None]]) -> Figure:
+    """Return the plot of mean gaps over time, a line for each engine."""
+    with _styled():
+        figure, axes = _figure(7.2, 4.2)
+        for colour, (engine, values) in zip(_cycle(len(gaps)), gaps.items(), strict=True):
+            known = [(moment, value) for moment, value in zip(times, values, strict=True) if value is not None]
+            if not known:
+                continue
+            xs, ys = zip(*known, strict=True)
+            axes.step(xs, ys, where="post", color=colour, label=engine, linewidth=1.8)
+            axes.plot(xs[-1], ys[-1], "o", color=colour, markersize=4)
+        axes.set_xscale("log")
+        axes.set_xlabel("seconds")
+        axes.set_ylabel("mean gap, %")
+        axes.legend(frameon=False)
+        _capped(axes, gaps)
+        return figure
+
+
+def _capped(axes: Any, gaps: Mapping[str, Sequence[float | None]]) -> None:
+    """Cut off the first moments where they would flatten everything after them."""
+    ends = [value for values in gaps.values() for value in values[-1:] if value is not None]
+    values = [value for row in gaps.values() for value in row if value is not None]
+    if values and max(values) > 8 * max([*ends, 1.0]):
+        axes.set_ylim(min(0.0, *values), 4 * max([*ends, 1.0]))
+
+
+def heat_map(
+    values: Sequence[Sequence[float | None]],
+    *,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    title: str,
+    row_label: str,
+    column_label: str,
+    form: str = "{:,.0f}",
+    marked: Mapping[tuple[int, int], str] | None = None,
+) -> Figure:
+    """Return a heat map: dark is much; `marked` cells, by row and column, get a frame and a word."""
+    import numpy as np
+
+    with _styled():
+        figure, axes = _figure(max(4.5, 1.4 + 0.52 * len(columns)), max(2.4, 1.5 + 0.42 * len(rows)))
+        array = np.array([[math.nan if value is None else value for value in row] for row in values])
+        axes.imshow(array, cmap="YlGnBu", aspect="auto")
+        axes.set_xticks(range(len(columns)), columns)
+        axes.set_yticks(range(len(rows)), rows)
+        axes.set_xlabel(column_label)
+        axes.set_ylabel(row_label)
+        axes.set_title(title, fontsize=11, loc="left")
+        axes.grid(visible=False)
+        low, high = (np.nanmin(array), np.nanmax(array)) if np.isfinite(array).any() else (0.0, 1.0)
+        for row, line in enumerate(values):
+            for column, value in enumerate(line):
+                if value is not None:
+                    dark = high > low and (value - low) / (high - low) > 0.6
+                    text = form.format(value)
+                    axes.text(column, row, text, ha="center", va="center", fontsize=7, color="white" if dark else INK)
+        for (row, column), word in (marked or {}).items():
+            axes.add_patch(_frame(column, row))
+            axes.text(column, row - 0.33, word, ha="center", va="center", fontsize=6, color=COLOURS[1], weight="bold")
+        return figure
+
+
+def line_plot(lines: Mapping[str, Sequence[tuple[float, float]]], *, x_label: str, y_label: str) -> Figure:
+    """Return lines of (x, y) points, each with its name."""
+    with _styled():
+        figure, axes = _figure(6.4, 3.6)
+        for colour, (name, points) in zip(_cycle(len(lines)), lines.items(), strict=True):
+            if points:
+                xs, ys = zip(*points, strict=True)
+                axes.plot(xs, ys, "o-", color=colour, label=name, linewidth=1.6, markersize=3.5)
+        axes.set_xlabel(x_label)
+        axes.set_ylabel(y_label)
+        if any(lines.values()):
+            axes.legend(frameon=False)
+        return figure
+
+
+def runs_map(runs: Sequence[Sequence[Sequence[float]]], *, title: str, on_city: bool) -> Figure:
+    """Return where each run goes, stop by stop in straight lines; over the outline of the city where it lies in it.
+
+    Parameters
+    ----------
+    runs
+        Longitude and latitude of each visit of each run.
+    title
+        What is shown.
+    on_city
+        Whether to draw the outline of Tangerang Selatan.
+    """
+    with _styled():
+        figure, axes = _figure(5.6, 5.6)
+        if on_city:
+            from geodata.gazetteer import OUTLINE
+
+            axes.fill(*zip(*OUTLINE, strict=True), facecolor="#f3f1ea", edgecolor="#c9c4b5", linewidth=0.8)
+        for colour, run in zip(_cycle(len(runs)), runs, strict=True):
+            xs, ys = zip(*run, strict=True)
+            axes.plot(xs, ys, "-", color=colour, linewidth=0.7, alpha=0.8)
+            axes.plot(xs[1:-1], ys[1:-1], "o", color=colour, markersize=1.6)
+        if runs:
+            axes.plot(*runs[0][0][:2], "s", color=INK, markersize=6)
+        axes.set_aspect("equal", adjustable="datalim")
+        axes.set_xticks([])
+        axes.set_yticks([])
+        axes.grid(visible=False)
+        axes.set_title(title, fontsize=10, loc="left")
+        return figure
+
+
+def as_png(figure: Figure, *, dpi: int = 130) -> bytes:
+    """Return the figure as PNG and let go of it."""
+    return _saved(figure, format="png", dpi=dpi, metadata={"Software": None})
+
+
+def as_svg(figure: Figure) -> str:
+    """Return the figure as an SVG element and let go of it."""
+    import matplotlib as mpl
+
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "kurir"}):
+        text = _saved(figure, format="svg", metadata={"Date": None}).decode("utf-8")
+    return text[text.index("<svg") :]
+
+
+def _saved(figure: Figure, **options: Any) -> bytes:
+    out = io.BytesIO()
+    figure.savefig(out, bbox_inches="tight", **options)
+    return out.getvalue()
+
+
+def _figure(width: float, height: float) -> tuple[Figure, Any]:
+    # Not through pyplot: nothing of it is kept, and no display is looked for.
+    from matplotlib.figure import Figure as NewFigure
+
+    figure = NewFigure(figsize=(width, height))
+    return figure, figure.add_subplot()
+
+
+def _frame(column: int, row: int) -> Any:
+    from matplotlib.patches import Rectangle
+
+    return Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, edgecolor=COLOURS[1], linewidth=1.8)
+
+
+def _cycle(count: int) -> list[str]:
+    return [COLOURS[number % len(COLOURS)] for number in range(count)]
+
+
+@contextmanager
+def _styled() -> Iterator[None]:
+    import matplotlib as mpl
+
+    style: dict[Any, Any] = {
+        "font.size": 9,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.edgecolor": "#9aa5ab",
+        "axes.grid": True,
+        "grid.color": "#e6eaec",
+        "axes.axisbelow": True,
+        "text.color": INK,
+        "axes.labelcolor": INK,
+        "xtick.color": INK,
+        "ytick.color": INK,
+    }
+    with mpl.rc_context(style):
+        yield
