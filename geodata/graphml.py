@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gzip
 import zlib
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ import numpy as np
 
 from geodata.earth import Floats, great_circle
 from geodata.network import StreetNetwork, make_network
-from geodata.speeds import road_class
+from geodata.speeds import ROADS, RoadTable
 from routing.errors import InvalidInput, Problem
 
 EXPECTED = "a GraphML file as osmnx.save_graphml writes it (.graphml or .graphml.gz)"
@@ -32,10 +33,11 @@ class _Content:
     highway: list[str] = field(default_factory=list)
     length: list[float] = field(default_factory=list)
     geometry: list[str | None] = field(default_factory=list)
+    name: list[str] = field(default_factory=list)
     directed: bool = True
 
 
-def read_graphml(path: Path | str) -> StreetNetwork:
+def read_graphml(path: Path | str, *, roads: RoadTable = ROADS) -> StreetNetwork:
     """Read a network from a GraphML file; see `geodata.streets.load_network`."""
     path = Path(path)
     content = _Content()
@@ -51,7 +53,7 @@ def read_graphml(path: Path | str) -> StreetNetwork:
         _refuse(path.name, "node", f"there is none: expected {EXPECTED}")
     if not content.tail:
         _refuse(path.name, "edge", "there is none: expected streets between the nodes")
-    return _network(content, path)
+    return _network(content, path, roads)
 
 
 def _opened(path: Path) -> IO[bytes] | gzip.GzipFile:
@@ -110,6 +112,18 @@ def _read_edge(content: _Content, attributes: dict[str, str], data: dict[str, st
     where = f"edge from {attributes['source']} to {attributes['target']}"
     content.length.append(_number(data["length"], file, where, "length") if data.get("length") else np.nan)
     content.geometry.append(data.get("geometry") or None)
+    content.name.append(_first_name(data.get("name", "")))
+
+
+def _first_name(given: str) -> str:
+    """Return the name, the first of those that osmnx lists where it merged streets."""
+    if not given.startswith("["):
+        return given
+    try:
+        names = ast.literal_eval(given)
+    except (ValueError, SyntaxError):
+        return given
+    return str(names[0]) if names else ""
 
 
 _READERS: dict[str, Callable[[_Content, dict[str, str], dict[str, str], str], None]] = {
@@ -131,7 +145,7 @@ def _number(text: str | None, file: str, where: str, name: str) -> float:
     return number
 
 
-def _network(content: _Content, path: Path) -> StreetNetwork:
+def _network(content: _Content, path: Path, roads: RoadTable) -> StreetNetwork:
     tail, head = np.array(content.tail), np.array(content.head)
     lon, lat = np.array(content.lon), np.array(content.lat)
     bends, counts = _bends(content.geometry, path.name)
@@ -140,7 +154,7 @@ def _network(content: _Content, path: Path) -> StreetNetwork:
     for edge in np.flatnonzero(~(metres >= 0)):
         inner = bends[start[edge] : start[edge + 1]]
         metres[edge] = _line_metres(np.vstack([nodes[tail[edge]], inner, nodes[head[edge]]]))
-    classes = {highway: road_class(highway) for highway in set(content.highway)}
+    classes = {highway: roads.road_class(highway) for highway in set(content.highway)}
     arrays: dict[str, Any] = {
         "tail": tail,
         "head": head,
@@ -148,11 +162,12 @@ def _network(content: _Content, path: Path) -> StreetNetwork:
         "classes": [classes[highway] for highway in content.highway],
         "bends": bends,
         "bend_counts": counts,
+        "street_names": content.name,
     }
     if not content.directed:
         arrays = _both_ways(arrays)
     name = path.name.removesuffix(".gz").removesuffix(".graphml")
-    return make_network(name=name, source=path.name, lon=lon, lat=lat, **arrays)
+    return make_network(name=name, source=path.name, lon=lon, lat=lat, roads=roads, **arrays)
 
 
 def _bends(geometry: list[str | None], file: str) -> tuple[Floats, Any]:
@@ -188,6 +203,7 @@ def _both_ways(arrays: dict[str, Any]) -> dict[str, Any]:
         "classes": arrays["classes"] * 2,
         "bends": np.concatenate([bends, bends[backwards]]),
         "bend_counts": np.tile(counts, 2),
+        "street_names": arrays["street_names"] * 2,
     }
 
 

@@ -11,6 +11,7 @@ along its streets; of equally fast ways it is then any.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +29,15 @@ _METRES_BITS = 15
 _METRES_END = 1 << _METRES_BITS
 _INFINITE = 2**31 - 1
 """The library's own infinity: sums from here on count as unreachable."""
+
+
+def contraction_order(network: StreetNetwork) -> npt.NDArray[np.int32]:
+    """Return the nodes of a network from the first to the last contracted, shape ``(nodes,)``."""
+    from routingkit_cch import compute_order_inertial
+
+    tail, head = network.tail.tolist(), network.head.tolist()
+    order = compute_order_inertial(network.nodes, tail, head, network.lat.tolist(), network.lon.tolist())
+    return np.asarray(order, np.int32)
 
 
 def prepare(network: StreetNetwork) -> PreparedNetwork:
@@ -52,20 +62,24 @@ class PreparedNetwork:
     Attributes
     ----------
     network
-        The same.
+        The same, with its contraction order.
     """
 
     def __init__(self, network: StreetNetwork) -> None:
-        from routingkit_cch import CCH, compute_order_inertial
+        from routingkit_cch import CCH
 
         if np.any(connected_groups(network)):
             message = "has streets that cannot be reached from others: expected geodata.network.largest_part of it"
             raise InvalidInput([Problem(network.name, "edges", message)])
+        if not len(network.order):
+            network = replace(network, order=contraction_order(network))
+        self._hierarchy = CCH(network.order.tolist(), network.tail.tolist(), network.head.tolist(), False)
+        self._customize(network)
+
+    def _customize(self, network: StreetNetwork) -> None:
+        """Put the network's times on the hierarchy."""
         self.network = network
         self._tenths = np.maximum(np.rint(network.seconds * 10).astype(np.int64), 1)
-        tail, head = network.tail.tolist(), network.head.tolist()
-        order = compute_order_inertial(network.nodes, tail, head, network.lat.tolist(), network.lon.tolist())
-        self._hierarchy = CCH(order, tail, head, False)
         combined = (self._tenths << _METRES_BITS) + network.metres
         self._by_both = self._metric(combined)
         self._by_time = self._metric(self._tenths)

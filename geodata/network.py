@@ -287,7 +287,9 @@ def retimed(network: StreetNetwork, roads: RoadTable) -> StreetNetwork:
     closed = [name for name, metres in zip(network.classes, network.street_metres(), strict=True) if metres]
     closed = [name for name in closed if name in roads.closed]
     if closed:
-        message = f"{', '.join(closed)}: closed by the table, but part of the network: expected the source, imported anew"
+        message = (
+            f"{', '.join(closed)}: closed by the table, but part of the network: expected the source, imported anew"
+        )
         raise InvalidInput([Problem(network.name, "class", message)])
     seconds = _free_flow(network.metres.astype(np.float64), network.classes, network.road_class, roads)
     return replace(network, seconds=seconds)

@@ -250,9 +250,9 @@ class TestAFile:
         assert "expected a GraphML file" in _message(path)
 
     def test_of_other_xml_is_refused(self, tmp_path):
-        path = tmp_path / "city.osm"
+        path = tmp_path / "city.xml"
         path.write_text('<osm><way id="1"/></osm>', encoding="utf-8")
-        assert "city.osm: node: there is none: expected a GraphML file" in _message(path)
+        assert "city.xml: node: there is none: expected a GraphML file" in _message(path)
 
     def test_that_ends_too_soon_is_refused(self, tmp_path):
         whole = gzip.compress(_file(tmp_path, A, B, *[_edge("a", "b", length=5)] * 500).read_bytes())
