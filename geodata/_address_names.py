@@ -16,6 +16,9 @@ Kind = Literal["kelurahan", "kecamatan", "begun", "area", "outside"]
 LONGEST_NAME = 4
 """Words of the longest name."""
 
+CUT = 0.95
+"""Similarity of a name some of whose words are cut short."""
+
 CLOSE, CLOSE_LABELLED, CLOSE_SHORT = 0.84, 0.75, 0.8
 """Least similarity of a misspelt name: bare, after its label, and of five or six letters with the same first."""
 
@@ -66,7 +69,10 @@ _STRENGTH: dict[Phrase, float] = {
     "bare": 0.95,
     "hamlet": 0.6,
 }
-_WITHIN, _TRAILING, _WEAK = 0.85, 0.75, 0.25
+WITHIN, TRAILING = 0.85, 0.75
+"""Strength of a bare mention after other words, and after the name of a street or an estate."""
+
+_WEAK = 0.25
 
 STRONG = 0.5
 """From here on a mention may settle a place."""
@@ -153,7 +159,7 @@ def _mention(words: Sequence[Word], first: int, last: int) -> Mention:
     labelled: Phrase = head.phrase if head.first else "bare" if head.phrase in _LABELS else head.phrase
     text = " ".join(word.text for word in words[first : last + 1])
     strength = _strength(head, labelled, text)
-    readings = _readings(name_key(text), labelled, fuzzy=strength >= STRONG)
+    readings = _readings(text, labelled, fuzzy=strength >= STRONG)
     return Mention(text, first, last, labelled, strength, readings)
 
 
@@ -162,21 +168,22 @@ _LABELS: frozenset[Phrase] = frozenset({"kelurahan", "kecamatan", "region"})
 
 def _strength(head: Word, labelled: Phrase, text: str) -> float:
     if labelled in ("street", "housing", "landmark"):
-        return _TRAILING if head.own and labelled != "landmark" else _WEAK
+        return TRAILING if head.own and labelled != "landmark" else _WEAK
     if labelled == "hamlet":
         return _WEAK if head.own == 0 and name_key(text) in _COMMON else _STRENGTH["hamlet"]
-    return _STRENGTH[labelled] if head.first or head.phrase in _LABELS else _WITHIN
+    return _STRENGTH[labelled] if head.first or head.phrase in _LABELS else WITHIN
 
 
 @cache
-def _readings(key: str, labelled: Phrase, *, fuzzy: bool) -> tuple[Reading, ...]:
-    """Return what a key may mean here, exact meanings alone where there are any."""
+def _readings(text: str, labelled: Phrase, *, fuzzy: bool) -> tuple[Reading, ...]:
+    """Return what words may mean here, exact meanings alone where there are any."""
+    key = name_key(text)
     if not key or key.isdigit():
         return ()
     table = [entry for entry in _names() if _may_be(entry[1], labelled)]
     found = tuple(Reading(kind, name, 1.0) for known, kind, name in table if known == key)
     if not found and fuzzy:
-        found = _close(key, table, labelled)
+        found = _cut_short(text, labelled) or _close(key, table, labelled)
     as_labelled = tuple(reading for reading in found if reading.kind == labelled)
     return as_labelled if labelled == "kecamatan" and as_labelled else found
 
@@ -188,6 +195,27 @@ def _may_be(kind: Kind, labelled: Phrase) -> bool:
     if labelled == "region":
         return kind == "outside"
     return not (labelled == "kecamatan" and kind in ("begun", "area"))
+
+
+def _cut_short(text: str, labelled: Phrase) -> tuple[Reading, ...]:
+    """Return the names whose words `text` gives, some of them cut short: Cemp. Putih."""
+    words = text.split()
+    if len(words) < 2 or not all(len(word) >= 3 for word in words):
+        return ()
+    names: list[tuple[Kind, str]] = [("kelurahan", each.name) for each in KELURAHAN]
+    names += [("kecamatan", each) for each in KECAMATAN]
+    fitting = [(kind, name) for kind, name in names if _may_be(kind, labelled) and _cut(words, _spaced(name))]
+    return tuple(Reading(kind, name, CUT) for kind, name in fitting)
+
+
+def _cut(words: Sequence[str], whole: Sequence[str]) -> bool:
+    if len(words) != len(whole) or not all(full.startswith(word) for word, full in zip(words, whole, strict=True)):
+        return False
+    return any(word == full for word, full in zip(words, whole, strict=True))
+
+
+def _spaced(name: str) -> list[str]:
+    return name.replace("Jurangmangu", "Jurang Mangu").casefold().split()
 
 
 def _close(key: str, table: Sequence[tuple[str, Kind, str]], labelled: Phrase) -> tuple[Reading, ...]:
@@ -228,8 +256,8 @@ def _beginnings() -> dict[str, list[str]]:
     """Return the first words that several kelurahan share and that are no name of their own: Pondok Cabe."""
     shared: dict[str, list[str]] = {}
     for each in KELURAHAN:
-        words = each.name.replace("Jurangmangu", "Jurang Mangu").split()
+        words = _spaced(each.name)
         for count in range(1, len(words)):
             shared.setdefault(" ".join(words[:count]), []).append(each.name)
-    names = {each.name for each in KELURAHAN}
-    return {begun: ends for begun, ends in shared.items() if len(ends) > 1 and begun not in names | {"Pondok"}}
+    too_common = {each.name.casefold() for each in KELURAHAN} | {"pondok", "jurang"}
+    return {begun: ends for begun, ends in shared.items() if len(ends) > 1 and begun not in too_common}

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from geodata._address_names import AREAS, Mention, mentions
+from geodata._address_names import AREAS, TRAILING, WITHIN, Mention, mentions
 from geodata._address_words import AddressParts, Word, read_words
 from geodata.gazetteer import KELURAHAN, Kelurahan
 from geodata.street_names import StreetNames, StreetPoint
@@ -241,11 +241,20 @@ def _hypothesis(kelurahan: Kelurahan, naming: Sequence[Mention], ours: Sequence[
         and not each.means("kelurahan", kelurahan.name)
         and not each.means("begun", kelurahan.name)
         and not each.means("kecamatan", parent)
+        and not _outweighed(each, base, confirming)
     )
     weight = base.weight("kelurahan", kelurahan.name)
     sure = 1 - (1 - weight) * 0.3 if confirming else weight * (0.88 if _under(parent, others) else 0.93)
     double = bool(base.names("kecamatan")) and not confirming
     return _Hypothesis(kelurahan, round(sure, 3), bool(confirming), against, double)
+
+
+def _outweighed(other: Mention, base: Mention, confirming: Sequence[Mention]) -> bool:
+    """Whether another name is part of a street's or an estate's, as what is plainly written elsewhere shows."""
+    if not confirming or base.strength <= WITHIN:
+        return False
+    labelled = any(each.phrase == "kecamatan" for each in confirming)
+    return other.strength <= TRAILING or (labelled and other.strength <= WITHIN and bool(other.names("kecamatan")))
 
 
 def _under(parent: str, others: Sequence[Mention]) -> bool:
