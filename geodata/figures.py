@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
+from geodata.legs import departures
 from routing.model import Day
 from routing.plan import Plan, Run
 
@@ -23,7 +25,8 @@ class KeyFigures:
     metres, paid_seconds
         Sums over all runs.
     driving_seconds, waiting_seconds, hub_queue_seconds
-        On the road; between arriving and beginning anywhere but at the hub; and the same at the hub.
+        On the road; between arriving and beginning anywhere but at the hub, and before going on from what
+        has happened on a day under way; and between arriving and beginning at the hub.
     fullest
         The largest load on any run, in documents.
     operating_cost
@@ -83,6 +86,8 @@ def key_figures(day: Day, plan: Plan) -> KeyFigures:
     documents = {request.id: request.documents for request in day.requests}
     served = [request for run in plan.runs for request in run.requests]
     visits = [visit for run in plan.runs for visit in run.visits]
+    driving = sum(driving_seconds(day, run) for run in plan.runs)
+    between = sum(after.arrive - before.end for run in plan.runs for before, after in pairwise(run.visits))
     return KeyFigures(
         requests=len(day.requests),
         served=len(served),
@@ -94,8 +99,8 @@ def key_figures(day: Day, plan: Plan) -> KeyFigures:
         hub_visits=sum(1 for visit in visits if visit.type == "hub"),
         metres=sum(run.metres for run in plan.runs),
         paid_seconds=sum(run.paid_seconds for run in plan.runs),
-        driving_seconds=sum(driving_seconds(run) for run in plan.runs),
-        waiting_seconds=sum(visit.begin - visit.arrive for visit in visits if visit.type != "hub"),
+        driving_seconds=driving,
+        waiting_seconds=between - driving + sum(visit.begin - visit.arrive for visit in visits if visit.type != "hub"),
         hub_queue_seconds=sum(visit.begin - visit.arrive for visit in visits if visit.type == "hub"),
         fullest=max((visit.load_after for visit in visits), default=0),
         operating_cost=plan.cost.total - plan.cost.unserved,
@@ -104,9 +109,9 @@ def key_figures(day: Day, plan: Plan) -> KeyFigures:
     )
 
 
-def driving_seconds(run: Run) -> int:
+def driving_seconds(day: Day, run: Run) -> int:
     """Return how long a run is on the road."""
-    return sum(after.arrive - before.end for before, after in zip(run.visits, run.visits[1:], strict=False))
+    return sum(visit.arrive - left for left, visit in zip(departures(day, run), run.visits[1:], strict=True))
 
 
 def _lane_use(day: Day, plan: Plan) -> float | None:

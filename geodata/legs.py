@@ -60,6 +60,18 @@ def run_legs(run: Run) -> list[Leg]:
     return [(before.place, after.place) for before, after in pairwise(run.visits)]
 
 
+def departures(day: Day, run: Run) -> list[int]:
+    """Return when each leg of a run is left, in seconds after midnight: as soon as the visit before it ends.
+
+    On a day under way a driver whose last visit of the history has ended goes on no earlier than ``now``.
+    """
+    leave = [visit.end for visit in run.visits[:-1]]
+    past = next((len(driver.history) for driver in day.drivers if driver.id == run.driver), 0)
+    if day.now is not None and 0 < past <= len(leave):
+        leave[past - 1] = max(leave[past - 1], day.now)
+    return leave
+
+
 def leg_lines(day: Day, plan: Plan, street_paths: StreetPaths | None = None) -> dict[Leg, Line]:
     """Return the line of every leg that the plan drives, from door to door.
 

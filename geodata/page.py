@@ -12,7 +12,7 @@ from importlib.resources import files
 from geodata.around import kelurahan_around
 from geodata.backdrop import Backdrop
 from geodata.colours import run_colour
-from geodata.figures import driving_seconds, key_figures
+from geodata.figures import key_figures
 from geodata.legs import Leg, Line, StreetPaths, leg_lines
 from geodata.page_data import page_data
 from geodata.visit_rows import Labels, clock, requests_by_id
@@ -22,12 +22,24 @@ from routing.visits import Visit
 
 SCRIPTS = (
     "page_data.js",
+    "page_state.js",
     "page_geometry.js",
+    "page_moment.js",
+    "page_view.js",
+    "page_ground.js",
     "page_tiles.js",
+    "page_runs.js",
+    "page_marks.js",
     "page_map.js",
+    "page_hands.js",
+    "page_filter.js",
+    "page_clock.js",
+    "page_itinerary.js",
     "page_timeline.js",
     "page.js",
 )
+"""One script in the page, in parts, each of which may use what stands before it; only their functions look ahead."""
+
 TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 """Street tiles, fetched only when asked for on the page. Their servers answer pages that come from a web
 server, not from a file, because the usage policy wants to know who asks."""
@@ -88,7 +100,7 @@ def page_html(
         day=day,
         plan=plan,
         figures=key_figures(day, plan),
-        runs=[_run_summary(day, run, index) for index, run in enumerate(plan.runs)],
+        runs=[_run_summary(run, index) for index, run in enumerate(plan.runs)],
         unserved=_unserved(day, plan, labels or {}),
         clusters=_clusters(day, plan),
         date=_date_in_words(day.date),
@@ -124,17 +136,10 @@ class _RunSummary:
     ends: str
     stops: int
     trips: int
-    collected: int
-    delivered: int
     km: float
-    driving: str
-    paid: str
-    cost: int
 
 
-def _run_summary(day: Day, run: Run, index: int) -> _RunSummary:
-    documents = {request.id: (request.kind, request.documents) for request in day.requests}
-    carried = [documents[each] for each in run.requests]
+def _run_summary(run: Run, index: int) -> _RunSummary:
     return _RunSummary(
         driver=run.driver,
         colour=run_colour(index),
@@ -142,12 +147,7 @@ def _run_summary(day: Day, run: Run, index: int) -> _RunSummary:
         ends=clock(run.visits[-1].end, with_seconds=False),
         stops=len(run.stops),
         trips=sum(1 for _ in run.trips()),
-        collected=sum(count for kind, count in carried if kind == "pickup"),
-        delivered=sum(count for kind, count in carried if kind == "return"),
         km=run.metres / 1000,
-        driving=clock(driving_seconds(run), with_seconds=False),
-        paid=clock(run.paid_seconds, with_seconds=False),
-        cost=run.cost,
     )
 
 

@@ -1,5 +1,5 @@
 "use strict";
-// What geodata/page_data.py packed, unpacked; and the one state that map, timelines and lists follow.
+// What geodata/page_data.py packed, unpacked.
 
 const given = JSON.parse(document.getElementById("data").textContent);
 const TYPES = ["start", "stop", "hub", "break", "end"];
@@ -20,6 +20,10 @@ function mapLine(steps) {
 const places = given.places.map(([x, y, id]) => ({ at: mapPoint(x, y), id }));
 const requests = given.requests.map(([id, isReturn, documents, address]) => ({ id, isReturn: !!isReturn, documents, address }));
 
+const now = given.now; // of a day under way, else null; the `past` first visits of a run have happened or are under way
+
+const documentsOf = (list) => list.reduce((sum, each) => sum + each.documents, 0);
+
 const runs = given.runs.map((run, index) => {
   let stopNumber = 0;
   const visits = run.visits.map(([type, place, arrive, begin, end, load, trip, lane, served, loaded, unloaded, window]) => ({
@@ -31,10 +35,21 @@ const runs = given.runs.map((run, index) => {
     run: index,
   }));
   const legs = run.legs.map((steps, leg) => ({
-    points: mapLine(steps), leaves: visits[leg].end, arrives: visits[leg + 1].arrive,
+    points: mapLine(steps), leaves: leg === run.past - 1 ? Math.max(visits[leg].end, now) : visits[leg].end, arrives: visits[leg + 1].arrive,
   }));
-  return { index, driver: run.driver, colour: run.colour, shift: run.shift, visits, legs };
+  noteOnBoard(visits);
+  return { index, driver: run.driver, colour: run.colour, shift: run.shift, past: run.past, visits, legs };
 });
+
+// After each visit: the returns still to deliver and the pickups still to hand in.
+function noteOnBoard(visits) {
+  let deliver = [], handIn = [];
+  for (const visit of visits) {
+    deliver = [...deliver.filter((each) => !visit.served.includes(each)), ...visit.loaded];
+    handIn = [...handIn.filter((each) => !visit.unloaded.includes(each)), ...visit.served.filter((each) => !each.isReturn)];
+    visit.onBoard = { deliver, handIn };
+  }
+}
 
 const clusters = given.clusters.map(([name, members, around], index) => ({ index, name, around, requests: new Set(members.map((each) => requests[each])) }));
 const unserved = given.unserved.map(([request, place]) => ({ request: requests[request], at: places[place].at, place }));
@@ -50,41 +65,3 @@ const span = {
   to: Math.ceil(Math.max(most(moments), 0) / 1800) * 1800,
 };
 if (span.from >= span.to) [span.from, span.to] = [0, 86400];
-
-const documentsOf = (list) => list.reduce((sum, each) => sum + each.documents, 0);
-const twoDigits = (number) => String(number).padStart(2, "0");
-const hours = (seconds) => twoDigits(Math.floor(seconds / 3600)) + ":" + twoDigits(Math.floor(seconds / 60) % 60);
-const addressesOf = (visit) => [...new Set(visit.served.map((each) => each.address).filter(Boolean))].join(" / ");
-const doorOf = (visit) => addressesOf(visit) || places[visit.place].id;
-
-// Every part of the page redraws itself from this state; `change` is the only way to alter it.
-const state = {
-  time: null, // seconds after midnight; null is the whole day
-  chosen: new Set(), // indices of runs; empty is all
-  fits: true, // whether the map moves to what was chosen
-  cluster: null, // index of a cluster
-  layers: { runs: true, stops: true, streets: true, names: true, clusters: false, tiles: false },
-};
-const followers = [];
-const isShown = (run) => !state.chosen.size || state.chosen.has(run.index);
-const onChange = (follow) => followers.push(follow);
-
-function change(differences) {
-  Object.assign(state, differences);
-  for (const follow of followers) follow(differences);
-}
-
-function toggleRun(index, fits = true) {
-  const chosen = new Set(state.chosen);
-  if (!chosen.delete(index)) chosen.add(index);
-  change({ chosen, fits });
-}
-
-// Text from the day goes into the page only through this function: as text, never as markup.
-function make(tag, attributes = {}, ...children) {
-  const svg = ["svg", "g", "rect", "line", "path", "text", "title", "defs", "pattern", "circle"].includes(tag);
-  const node = svg ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) if (value !== null) node.setAttribute(name, value);
-  node.append(...children.map((child) => (child instanceof Node ? child : String(child))));
-  return node;
-}

@@ -17,7 +17,7 @@ from routing.visits import Visit
 
 _TYPES = ("start", "stop", "hub", "break", "end")
 _UNITS_PER_DEGREE = 100_000
-_LEG_TOLERANCE = 6.0
+_LEG_TOLERANCE = 4.0
 _CITY_MARGIN = 0.2
 
 
@@ -40,6 +40,7 @@ def page_data(
         "corner": [packing.west, packing.south],
         "hub": packing.places[day.hub.place],
         "hubWindows": day.hub.windows,
+        "now": day.now,
         "lanes": day.hub.lanes,
         "outline": packing.line([*OUTLINE, OUTLINE[0]]) if packing.in_city() else [],
         "names": [[each.name, *packing.point(each.lon, each.lat)] for each in KELURAHAN] if packing.in_city() else [],
@@ -72,7 +73,7 @@ class _Packing:
         self.by_id = requests_by_id(day)
         self.requests = {request.id: index for index, request in enumerate(day.requests)}
         self.places = {place: index for index, place in enumerate(_places_shown(day, plan))}
-        self.shifts = {driver.id: driver.shift for driver in day.drivers}
+        self.drivers = {driver.id: driver for driver in day.drivers}
         self.west = round(min(day.places[each].lon for each in self.places) * _UNITS_PER_DEGREE)
         self.south = round(min(day.places[each].lat for each in self.places) * _UNITS_PER_DEGREE)
 
@@ -106,10 +107,12 @@ class _Packing:
         return [[self.line(line) for line in rank] for rank in ranks]
 
     def run(self, run: Run, index: int) -> dict[str, Any]:
+        driver = self.drivers.get(run.driver)
         return {
             "driver": run.driver,
             "colour": run_colour(index),
-            "shift": self.shifts.get(run.driver),
+            "shift": driver.shift if driver else None,
+            "past": len(driver.history) if driver else 0,
             "visits": [self.visit(visit, trip) for visit, trip in zip(run.visits, trip_numbers(run), strict=True)],
             "legs": [self.line(simplified(self.lines.get(leg, ()), _LEG_TOLERANCE)) for leg in run_legs(run)],
         }

@@ -1,4 +1,4 @@
-// Where along a leg, where a driver is, what surrounds a cluster: geometry without drawing.
+// Where along a leg, what surrounds a cluster: geometry without drawing.
 
 function lengthsOf(leg) {
   if (!leg.lengths) {
@@ -7,32 +7,29 @@ function lengthsOf(leg) {
   }
   return leg.lengths;
 }
-function partOf(leg, time) {
-  // Driven evenly along the leg: the clock says when it ends, not where traffic was slow.
-  const lengths = lengthsOf(leg), whole = lengths.at(-1) || 0;
-  const driven = whole * Math.min(Math.max((time - leg.leaves) / Math.max(leg.arrives - leg.leaves, 1), 0), 1);
-  const next = lengths.findIndex((length) => length > driven);
-  if (next < 0) return leg.points;
-  const share = (driven - lengths[next - 1]) / (lengths[next] - lengths[next - 1] || 1);
+
+// The point at a share of a leg's length, the way it runs there, and the point of the line that comes next.
+function pointAlong(leg, share) {
+  const lengths = lengthsOf(leg), whole = lengths.at(-1);
+  if (!whole) return null;
+  const wanted = whole * Math.min(Math.max(share, 0), 1);
+  const found = lengths.findIndex((length) => length > wanted);
+  const next = found < 0 ? lengths.findIndex((length) => length === whole) : found;
   const [[x0, y0], [x1, y1]] = [leg.points[next - 1], leg.points[next]];
-  return [...leg.points.slice(0, next), [x0 + share * (x1 - x0), y0 + share * (y1 - y0)]];
+  const part = (wanted - lengths[next - 1]) / (lengths[next] - lengths[next - 1]);
+  return { point: [x0 + part * (x1 - x0), y0 + part * (y1 - y0)], angle: Math.atan2(y1 - y0, x1 - x0), next, length: whole };
 }
-function halfway(leg) {
-  const lengths = lengthsOf(leg), whole = lengths.at(-1) || 0;
-  const next = lengths.findIndex((length) => length > whole / 2);
-  if (next < 1) return null;
-  const [[x0, y0], [x1, y1]] = [leg.points[next - 1], leg.points[next]];
-  return { point: [(x0 + x1) / 2, (y0 + y1) / 2], angle: Math.atan2(y1 - y0, x1 - x0), length: whole };
+
+// Driven evenly along the leg: the clock says when it ends, not where traffic was slow.
+const drivenAt = (leg, time) => pointAlong(leg, (time - leg.leaves) / Math.max(leg.arrives - leg.leaves, 1));
+
+// A leg in two: driven by `time`, and still ahead.
+function splitAt(leg, time) {
+  const here = drivenAt(leg, time);
+  if (!here) return [[], []];
+  return [[...leg.points.slice(0, here.next), here.point], [here.point, ...leg.points.slice(here.next)]];
 }
-function positionOf(run, time) {
-  if (!run.visits.length || time < run.visits[0].arrive || time > run.visits.at(-1).end) return null;
-  for (const [i, visit] of run.visits.entries()) {
-    if (time <= visit.end) return { at: visit.at, visit };
-    const leg = run.legs[i];
-    if (leg && time < leg.arrives) return { at: partOf(leg, time).at(-1) || visit.at, visit: run.visits[i + 1], riding: true };
-  }
-  return null;
-}
+
 function hullOf(points) {
   const sorted = [...points].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   const half = (some) => {

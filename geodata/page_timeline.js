@@ -7,9 +7,9 @@ function timeline(box, rows, { rowHeight, drawRow, background }) {
   for (const row of rows) {
     const name = row.run ? make("button", { type: "button", title: row.label }, row.label) : row.label;
     list.append(make("li", {}, name));
-    if (row.run) name.addEventListener("click", () => toggleRun(row.run.index));
+    if (row.run) name.addEventListener("click", () => showOnly(row.run.index));
   }
-  let svg = make("svg"), now = null, widthOf = 0;
+  let svg = make("svg"), hand = null, widthOf = 0;
   box.replaceChildren(list, svg);
 
   function build() {
@@ -33,26 +33,36 @@ function timeline(box, rows, { rowHeight, drawRow, background }) {
       drawRow(group, row, x);
       if (row.run) {
         group.dataset.run = row.run.index;
-        group.addEventListener("click", () => toggleRun(row.run.index));
+        group.addEventListener("click", () => showOnly(row.run.index));
       }
       fresh.append(group);
     });
-    now = make("line", { y1: HEAD - 6, y2: bottom, class: "now", visibility: "hidden" });
-    now.place = x;
-    fresh.append(now);
+    if (now !== null && now > span.from) fresh.append(...happened(x, bottom));
+    hand = make("line", { y1: HEAD - 6, y2: bottom, class: "now", visibility: "hidden" });
+    hand.place = x;
+    fresh.append(hand);
     svg.replaceWith(fresh);
     svg = fresh;
     follow();
   }
   function follow() {
     svg.querySelectorAll("[data-run]").forEach((node) => node.classList.toggle("dim", !isShown(runs[node.dataset.run])));
-    if (!now) return;
-    now.setAttribute("visibility", state.time === null ? "hidden" : "visible");
-    if (state.time !== null) for (const end of ["x1", "x2"]) now.setAttribute(end, now.place(state.time));
+    if (!hand) return;
+    hand.setAttribute("visibility", state.time === null ? "hidden" : "visible");
+    if (state.time !== null) for (const end of ["x1", "x2"]) hand.setAttribute(end, hand.place(state.time));
   }
   new ResizeObserver(build).observe(box);
   onChange(follow);
   build();
+}
+
+// What has happened lies under a veil that ends in a dashed line, now.
+function happened(x, bottom) {
+  const until = x(Math.min(now, span.to));
+  return [
+    make("rect", { x: x(span.from), y: HEAD, width: until - x(span.from), height: bottom - HEAD, class: "past" }),
+    make("line", { x1: until, x2: until, y1: HEAD - 6, y2: bottom, class: "since" }),
+  ];
 }
 
 function patterns(prefix) {
@@ -103,7 +113,7 @@ function drawLaneRow(group, { visits }, x) {
     const part = make("g", { "data-run": run.index, class: isShown(run) ? "" : "dim" });
     part.append(block(visit.begin, visit.end, x, { y: 4, height: 22, fill: run.colour, stroke: "#fff", "stroke-width": 0.6 }, title));
     if (wide > 7 * run.driver.length + 4) part.append(make("text", { x: (x(visit.begin) + x(visit.end)) / 2, y: 19, "text-anchor": "middle", class: "onblock" }, run.driver));
-    part.addEventListener("click", () => toggleRun(run.index));
+    part.addEventListener("click", () => showOnly(run.index, false));
     group.append(part);
   }
 }

@@ -4,101 +4,23 @@ import base64
 import hashlib
 import json
 import re
-import shutil
-import socketserver
-import subprocess
-import threading
 import time
 from html import unescape
 from html.parser import HTMLParser
 
-import numpy as np
 import pytest
 
 from geodata.around import kelurahan_around
-from geodata.backdrop import Backdrop
 from geodata.colours import RUN_COLOURS, run_colour
 from geodata.demand import example_day
 from geodata.export import write_outputs
 from geodata.figures import key_figures
 from geodata.gazetteer import nearest_kelurahan
-from geodata.page import TILES, page_html
-from routing import Cluster, CostBreakdown, Day, Driver, Hub, Place, Plan, Request, Run, TravelTimes, Unserved, Visit
+from geodata.legs import departures
+from geodata.page import page_html
+from routing import Cluster, CostBreakdown, Plan, Unserved
+from tests.geodata.page_cases import crowded_case, hostile_case, live_case, winding_paths
 from tests.routing.handmade import mixed_day, mixed_plan
-
-HOSTILE = "</script><img src=x onerror=\"document.title='owned'\">\u2028'&amp;{{7*7}}"
-
-
-def hostile_case():
-    """A small day in which every text is an attack."""
-    places = (Place("hub" + HOSTILE, 106.666, -6.308), Place("door" + HOSTILE, 106.70, -6.30))
-    window = ((28_800, 36_000),)
-    requests = (Request("R" + HOSTILE, "return", 1, 2, window), Request("P" + HOSTILE, "pickup", 1, 1, window))
-    driver = Driver("D" + HOSTILE, 0, 0, (25_200, 57_600), 10)
-    day = Day(
-        date="2026-03-02",
-        places=places,
-        requests=requests,
-        drivers=(driver,),
-        hub=Hub(0, ((25_200, 57_600),), lanes=1, base=60),
-        travel=TravelTimes(np.array([[0, 600], [600, 0]]), np.array([[0, 5000], [5000, 0]])),
-    )
-    visits = (
-        Visit("start", 0, 28_800, 28_800, 28_800, 0),
-        Visit("hub", 0, 28_800, 28_800, 28_860, 2, 0, (), (requests[0].id,)),
-        Visit("stop", 1, 29_460, 29_460, 29_460, 0, None, (requests[0].id,)),
-        Visit("end", 0, 30_060, 30_060, 30_060, 0),
-    )
-    plan = Plan(
-        runs=(Run(driver.id, visits, 10_000, 1260, 0),),
-        unserved=(Unserved(requests[1].id, "no-time" + HOSTILE, "because" + HOSTILE),),
-        cost=CostBreakdown(1_000_000, 0, 0, 0, 1_000_000, 12_750),
-        clusters=(Cluster("C" + HOSTILE, (requests[0].id,)),),
-        version=HOSTILE,
-    )
-    return day, plan, {requests[0].id: "Jl. " + HOSTILE}
-
-
-def crowded_case(drivers=25, stops=40):
-    """A thousand requests on forty-point legs, at any times."""
-    rng = np.random.default_rng(1)
-    count = drivers * stops + 1
-    lon, lat = 106.64 + 0.13 * rng.random(count), -6.36 + 0.12 * rng.random(count)
-    places = tuple(Place(f"H{i:04}", float(x), float(y)) for i, (x, y) in enumerate(zip(lon, lat, strict=True)))
-    requests = tuple(Request(f"R{i:04}", "return", i) for i in range(1, count))
-    seconds = rng.integers(200, 900, (count, count))
-    np.fill_diagonal(seconds, 0)
-    fleet = tuple(Driver(f"K-{i:02}", 0, 0, (25_200, 57_600), 50) for i in range(drivers))
-    day = Day("2026-03-02", places, requests, fleet, Hub(0, lanes=2, base=30), TravelTimes(seconds, seconds * 7))
-    runs = tuple(_crowded_run(day, index, stops) for index in range(drivers))
-    return day, Plan(runs, (), CostBreakdown(0, 0, 0, 0, 0, 0))
-
-
-def _crowded_run(day, index, stops):
-    mine = range(1 + index * stops, 1 + (index + 1) * stops)
-    visits = [Visit("start", 0, 25_200, 25_200, 25_200, 0)]
-    ids = tuple(day.requests[place - 1].id for place in mine)
-    visits.append(Visit("hub", 0, 25_200, 25_200 + 60 * index, 25_230 + 60 * index, stops, index % 2, (), ids))
-    for place in mine:
-        at = visits[-1].end + int(day.travel.seconds[visits[-1].place, place])
-        load = visits[-1].load_after - 1
-        visits.append(Visit("stop", place, at, at, at + 120, load, requests=(day.requests[place - 1].id,)))
-    at = visits[-1].end + 600
-    visits.append(Visit("end", 0, at, at, at, 0))
-    return Run(day.drivers[index].id, tuple(visits), 0, at - 25_200, 0)
-
-
-def winding_paths(day):
-    def paths(legs, /):
-        return [_winding(day.places[a], day.places[b]) for a, b in legs]
-
-    return paths
-
-
-def _winding(a, b):
-    share = np.linspace(0, 1, 40)
-    sway = 0.002 * np.sin(share * 20)
-    return list(zip(a.lon + share * (b.lon - a.lon) + sway, a.lat + share * (b.lat - a.lat) - sway, strict=True))
 
 
 class Tags(HTMLParser):
@@ -169,11 +91,22 @@ def test_figures_are_those_of_the_plan():
     assert figures.lane_use == pytest.approx(busy / (16 * 3600))
 
 
-def test_hours_add_up_to_those_paid_and_the_breaks():
-    figures, runs = key_figures(mixed_day(), mixed_plan()), mixed_plan().runs
+@pytest.mark.parametrize("case", [lambda: (mixed_day(), mixed_plan()), live_case])
+def test_hours_add_up_to_those_paid_and_the_breaks(case):
+    day, plan = case()
+    figures, runs = key_figures(day, plan), plan.runs
     at_doors_and_hub = sum(v.end - v.begin for run in runs for v in run.visits if v.type in ("stop", "hub"))
     waiting = figures.waiting_seconds + figures.hub_queue_seconds
     assert figures.driving_seconds + waiting + at_doors_and_hub == figures.paid_seconds
+
+
+def test_who_waits_for_the_plan_of_a_day_under_way_does_not_drive():
+    day, plan = live_case()
+    later = live_case(at="09:05")
+    waits = [key_figures(*each).waiting_seconds for each in ((day, plan), later)]
+    assert waits[1] - waits[0] == 300  # D2 goes on five minutes later; D1's delay shortens the wait for its break
+    left = departures(day, next(run for run in plan.runs if run.driver == "D2"))
+    assert left[:3] == [visit.end for visit in plan.runs[1].visits[:2]] + [day.now]
 
 
 def test_tables_name_costs_unserved_reasons_and_clusters():
@@ -242,130 +175,3 @@ def test_a_thousand_requests_are_written_in_seconds_and_stay_small(tmp_path):
     write_outputs(day, plan, tmp_path, street_paths=winding_paths(day))
     assert time.process_time() - begin < 5
     assert (tmp_path / "plan.html").stat().st_size < 3_000_000
-
-
-# --- in a browser -----------------------------------------------------------------------------------------
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-in_browser = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-default-apps",
-    "--disable-domain-reliability",
-    "--disable-client-side-phishing-detection",
-    "--hide-scrollbars",
-    "--enable-logging=stderr",
-    "--virtual-time-budget=2000",
-]
-BROWSERS_OWN = (".google.com", ".googleapis.com", ".gvt1.com", ".gstatic.com")
-
-
-class _Refusing(socketserver.BaseRequestHandler):
-    """A proxy that notes what is asked for and answers nothing."""
-
-    def handle(self):
-        asked = self.request.recv(4096).split(b"\r\n")[0].decode("latin-1")
-        host = re.sub(r"^\S+ (\w+://)?([^/:\s]*).*", r"\2", asked)
-        if not host.endswith(BROWSERS_OWN):
-            self.server.asked.append(host)
-
-
-@pytest.fixture
-def refusing_proxy():
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Refusing) as server:
-        server.daemon_threads = True
-        server.asked = []
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server
-        server.shutdown()
-
-
-def browse(url, tmp_path, proxy, *more):
-    """Open a page in a browser whose every request goes to a proxy that refuses; return what it wrote."""
-    command = [CHROMIUM, *FLAGS, f"--user-data-dir={tmp_path / 'profile'}"]
-    command += [f"--proxy-server=127.0.0.1:{proxy.server_address[1]}", "--proxy-bypass-list=<-loopback>", *more, url]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
-    assert "CONSOLE" not in done.stderr, done.stderr
-    return done.stdout
-
-
-def written(tmp_path, html):
-    path = tmp_path / "plan.html"
-    path.write_text(html, encoding="utf-8")
-    return path.as_uri()
-
-
-@in_browser
-def test_the_page_draws_and_fetches_nothing(tmp_path, refusing_proxy):
-    day, plan = mixed_day(), mixed_plan()
-    dom = browse(written(tmp_path, page_html(day, plan)), tmp_path, refusing_proxy, "--dump-dom")
-    assert 'data-ready="yes"' in dom
-    assert 'data-drawn="day"' in dom
-    drivers = dom[dom.index('id="drivers-timeline"') : dom.index('id="lanes-timeline"')]
-    assert drivers.count(" stop ") == sum(len(run.stops) for run in plan.runs)
-    assert drivers.count(" break</title>") == sum(v.type == "break" for run in plan.runs for v in run.visits)
-    lanes = dom[dom.index('id="lanes-timeline"') :]
-    assert lanes.count(" out</title>") == sum(v.type == "hub" for run in plan.runs for v in run.visits)
-    assert refusing_proxy.asked == []
-
-
-@in_browser
-def test_a_run_is_on_the_map_in_its_colour(tmp_path, refusing_proxy):
-    day, plan = mixed_day(), mixed_plan()
-    lanes = tuple([(106.69 + i / 500, -6.4), (106.69 + i / 500, -6.2)] for i in range(12))
-    html = page_html(day, plan, backdrop=Backdrop((), (), lanes, "test streets"), street_paths=winding_paths(day))
-    url = written(tmp_path, html) + "#driver=D2"
-    picture = tmp_path / "page.png"
-    browse(url, tmp_path, refusing_proxy, f"--screenshot={picture}", "--window-size=1200,900")
-    of_d2 = pixels_of(picture, run_colour(1))
-    assert of_d2 > 500
-    assert pixels_of(picture, run_colour(0)) < of_d2 / 10  # the others have stepped back
-
-
-def pixels_of(picture, colour):
-    """How many pixels of the map, which begins 300 px down, are of about this colour."""
-    from matplotlib.image import imread
-
-    pixels = (imread(picture)[300:, 80:800, :3] * 255).round().astype(int)
-    return int((abs(pixels - [int(colour[i : i + 2], 16) for i in (1, 3, 5)]).sum(axis=2) < 60).sum())
-
-
-@in_browser
-def test_the_clock_moves_and_a_driver_is_chosen(tmp_path, refusing_proxy):
-    url = written(tmp_path, page_html(mixed_day(), mixed_plan())) + "#driver=D2&time=09:15"
-    dom = browse(url, tmp_path, refusing_proxy, "--dump-dom")
-    assert 'data-drawn="09:15"' in dom
-    assert re.search(r'id="moment">09:15<', dom)
-    assert "Itinerary of D2" in dom
-    assert re.findall(r'data-run="(\d)" aria-pressed="true"', dom) == ["1"]
-    assert dom.count('class="now" visibility="visible"') == 2
-    assert refusing_proxy.asked == []
-
-
-@in_browser
-def test_ids_that_attack_are_only_text_in_a_browser(tmp_path, refusing_proxy):
-    day, plan, labels = hostile_case()
-    dom = browse(written(tmp_path, page_html(day, plan, labels=labels)), tmp_path, refusing_proxy, "--dump-dom")
-    assert 'data-ready="yes"' in dom
-    assert "<title>Plan for Monday, 2 March 2026</title>" in dom
-    assert "<img" not in re.sub(r"(?s)<script.*?</script>", "", dom)
-    assert refusing_proxy.asked == []
-
-
-@in_browser
-def test_street_tiles_are_fetched_once_asked_for(tmp_path, refusing_proxy):
-    html = page_html(mixed_day(), mixed_plan())
-    asked_for = html.replace('data-layer="tiles"', 'data-layer="tiles" checked')
-    assert asked_for != html
-    command = [CHROMIUM, *FLAGS, f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom"]
-    command += [f"--proxy-server=127.0.0.1:{refusing_proxy.server_address[1]}", written(tmp_path, asked_for)]
-    dom = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
-    assert set(refusing_proxy.asked) == {TILES.split("/")[2]}
-    assert "No tiles:" in dom
