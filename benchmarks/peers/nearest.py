@@ -8,7 +8,7 @@ from routing import Day, Driver, Request, TrafficClock
 def nearest(day: Day) -> tuple[Day, tuple[str, ...]]:
     """Return `day` without what the peers have no model of, and a phrase for each thing left out.
 
-    Drivers start and end at the hub, whose lanes are unlimited and take no time.
+    Drivers start and end at the hub while it is open; its lanes are unlimited and take no time.
     """
     given_up = []
     hub = day.hub.replace(lanes=None, base=0, per_document=0, processing=0, windows=((_opens(day), day.hub.closes),))
@@ -31,6 +31,7 @@ def nearest(day: Day) -> tuple[Day, tuple[str, ...]]:
         ("breaks", "no breaks"),
         ("start", "drivers start at the hub"),
         ("end", "drivers end at the hub"),
+        ("shift", "drivers are out only while the hub is open"),
         ("max_stops", "no limit of stops"),
         ("skills", "no skills"),
     ):
@@ -52,8 +53,16 @@ def _opens(day: Day) -> int:
 
 
 def _plain_driver(day: Day, driver: Driver) -> Driver:
+    # Peers end a run with an unloading, or cannot tell a run that carries no pickup home after the hub has closed.
+    shift = (max(driver.shift[0], _opens(day)), min(driver.shift[1], day.hub.closes))
     return driver.replace(
-        start=day.hub.place, end=day.hub.place, breaks=(), max_stops=None, skills=frozenset(), history=()
+        start=day.hub.place,
+        end=day.hub.place,
+        shift=shift if shift[0] < shift[1] else driver.shift,
+        breaks=(),
+        max_stops=None,
+        skills=frozenset(),
+        history=(),
     )
 
 

@@ -13,7 +13,7 @@ from benchmarks.peers.money import Money
 from benchmarks.peers.slots import Slot, Slots, slots_of
 
 if TYPE_CHECKING:
-    from routing import Day
+    from routing import Day, Driver
 
 EXPLORATION = 5
 """The most thorough level."""
@@ -29,46 +29,58 @@ def solve(day: Day, seconds: float, seed: int) -> Answer:  # noqa: ARG001
     Raises
     ------
     Unsupported
-        For drivers of different price, and costs beyond what VROOM can count.
+        For costs beyond what VROOM can count.
     """
     import vroom
 
     stops = batches(day)
     fleet = slots_of(day, stops)
     problem = vroom.Input()
-    _set_matrices(problem, day)
+    profiles = _set_matrices(problem, day)
     unit = Money.of(day).unit
     for number, slot in enumerate(fleet.slots):
-        problem.add_vehicle(_vehicle(day, number, slot, unit))
+        problem.add_vehicle(_vehicle(day, number, slot, unit, profiles[_price(slot.driver)]))
     # A job that is ready in no part of the day is left out: VROOM has no words for it.
     jobs = [(number, stop, fleet.first_part(stop)) for number, stop in enumerate(stops)]
     problem.add_job([_job(number, stop, part) for number, stop, part in jobs if part < len(fleet.cuts)])
     answer = problem.solve(exploration_level=EXPLORATION, nb_threads=1, timeout=timedelta(seconds=seconds))
-    paid = ("hours are paid on the road only",) if day.drivers[0].cost_hour else ()
+    paid = ("hours are paid on the road only",) if any(driver.cost_hour for driver in day.drivers) else ()
     return Answer(_runs(answer, fleet, stops), (), fleet.given_up + paid)
 
 
-def _set_matrices(problem: Any, day: Day) -> None:
-    """Give durations, and costs of the way: metres and seconds on the road, priced."""
-    prices = {(driver.cost_km, driver.cost_hour) for driver in day.drivers}
-    if len(prices) > 1:
-        raise Unsupported("drivers of different price")
-    money, driver = Money.of(day), day.drivers[0]
-    costs = day.travel.metres.astype(np.int64) * money.per_metre(driver)
-    costs += day.travel.seconds.astype(np.int64) * money.per_second(driver)
-    if costs.max() > LARGEST:
-        raise Unsupported("costs of a leg beyond 32 bits")
-    problem.set_durations_matrix("car", day.travel.seconds)
-    problem.set_costs_matrix("car", costs.astype(np.uint32))
+def _set_matrices(problem: Any, day: Day) -> dict[tuple[int, int], str]:
+    """Give durations, and costs of the way (metres and seconds on the road, priced), for drivers of each price.
+
+    Returns the name of the profile that goes with a price.
+    """
+    money = Money.of(day)
+    profiles: dict[tuple[int, int], str] = {}
+    for driver in day.drivers:
+        if _price(driver) in profiles:
+            continue
+        name = f"riders-{len(profiles) + 1}"
+        costs = day.travel.metres.astype(np.int64) * money.per_metre(driver)
+        costs += day.travel.seconds.astype(np.int64) * money.per_second(driver)
+        if costs.max() > LARGEST:
+            raise Unsupported("costs of a leg beyond 32 bits")
+        problem.set_durations_matrix(name, day.travel.seconds)
+        problem.set_costs_matrix(name, costs.astype(np.uint32))
+        profiles[_price(driver)] = name
+    return profiles
 
 
-def _vehicle(day: Day, number: int, slot: Slot, unit: int) -> Any:
+def _price(driver: Driver) -> tuple[int, int]:
+    return driver.cost_km, driver.cost_hour
+
+
+def _vehicle(day: Day, number: int, slot: Slot, unit: int, profile: str) -> Any:
     import vroom
 
     return vroom.Vehicle(
         number,
         start=day.hub.place,
         end=day.hub.place,
+        profile=profile,
         capacity=[slot.driver.capacity],
         # A skill for each part of the day that has begun: what is ready in it may be carried from then on.
         skills=set(range(slot.part + 1)),

@@ -112,9 +112,9 @@ def test_a_peer_of_one_trip_per_vehicle_solves_the_nearest_day_it_can_and_says_s
 
 @needs["vroom"]
 def test_what_a_peer_has_no_model_of_at_all_is_a_result(city):
-    cheaper = city.replace(drivers=(city.drivers[0], city.drivers[1].replace(cost_km=1000)))
-    result = peers.run_peer("vroom", cheaper, 1, 1)
-    assert (result.runs, result.failure) == (None, "cannot model this: drivers of different price")
+    dear = city.replace(drivers=(city.drivers[0].replace(cost_km=10**9),))
+    result = peers.run_peer("vroom", dear, 1, 1)
+    assert (result.runs, result.failure) == (None, "cannot model this: costs of a leg beyond 32 bits")
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=needs[name]) for name in ("pyvrp", "ortools")])
@@ -217,3 +217,10 @@ def test_the_nearest_day_says_what_it_gives_up(city):
         "drivers end at the hub",
     )
     assert nearest(city) == (city, ())
+
+
+def test_nobody_is_out_while_the_hub_is_closed_on_the_nearest_day(city):
+    late = city.replace(drivers=tuple(driver.replace(shift=(6 * 3600, 17 * 3600)) for driver in city.drivers))
+    plain, given_up = nearest(late)
+    assert plain == city
+    assert given_up == ("drivers are out only while the hub is open",)
