@@ -57,16 +57,8 @@ def crossing():
     ends = np.array([0, 1, 2, 4, 1, 2]), np.array([1, 2, 3, 1, 5, 6])
     tail, head = np.concatenate(ends), np.concatenate(ends[::-1])
     classes = (["primary"] * 3 + ["residential"] * 3) * 2
-    return make_network(
-        name="crossing",
-        source="a test",
-        lon=lon,
-        lat=lat,
-        tail=tail,
-        head=head,
-        metres=np.full(12, 1000),
-        classes=classes,
-    )
+    shape = {"lon": lon, "lat": lat, "tail": tail, "head": head, "metres": np.full(12, 1000), "classes": classes}
+    return make_network(name="crossing", source="a test", **shape)
 
 
 def test_a_street_goes_straight_on_through_its_junctions():

@@ -7,13 +7,15 @@ import math
 import re
 import socketserver
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from geodata.backdrop import Backdrop
+from geodata import load_network, prepare, snap
+from geodata.backdrop import Backdrop, street_backdrop
 from geodata.colours import run_colour
-from geodata.legs import departures, leg_lines
+from geodata.legs import departures, leg_lines, network_paths
 from geodata.page import TILES, page_html
 from tests.geodata.chromium import Chromium, in_browser
 from tests.geodata.page_cases import crowded_case, hostile_case, live_case, winding_paths
@@ -21,6 +23,7 @@ from tests.routing.handmade import hm, mixed_day, mixed_plan, on_board
 
 pytestmark = in_browser
 
+REAL = Path(__file__).parents[3] / "shared" / "data" / "geo" / "tangsel_motor_scc.graphml.gz"
 BROWSERS_OWN = (".google.com", ".googleapis.com", ".gvt1.com", ".gstatic.com")
 
 
@@ -104,6 +107,23 @@ def test_streets_lie_under_the_runs_and_can_be_left_out(show):
     without = page.run("canvas.toDataURL()")
     assert without != with_streets
     assert page.run("drawMap(), canvas.toDataURL()") == without
+
+
+def test_a_thousand_requests_on_the_city_s_streets_are_a_small_file_that_draws(show):
+    if not REAL.exists():
+        pytest.skip(f"no {REAL.name} of the shared data here")
+    day, plan = crowded_case()
+    prepared = prepare(load_network(REAL))
+    lons, lats = [place.lon for place in day.places], [place.lat for place in day.places]
+    names = [place.id for place in day.places]
+    nodes = snap(prepared.network, lons, lats, names=names, max_metres=10_000).nodes
+    paths = network_paths(prepared.paths, nodes.tolist())
+    html = page_html(day, plan, street_paths=paths, backdrop=street_backdrop(prepared.network))
+    assert len(html) < 1_500_000
+    page = show(html, fragment="#time=08:30")
+    assert page.run("given.streets[2].length") > 1000
+    assert page.run("countsAt(state.time).road") > 5
+    assert page.run("canvas.dataset.drawn") == "08:30"
 
 
 def test_a_run_is_on_the_map_in_its_colour_and_alone_when_chosen(show, tmp_path):
