@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from geodata._positions import degrees_hint
 from routing.model import Break, Window
 
 _TIME = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?")
@@ -87,7 +88,8 @@ def seconds(text: str) -> int:
 def degrees(text: str) -> float:
     """Return decimal degrees, written with a point or with a decimal comma."""
     if _DECIMAL.fullmatch(text.strip()) is None:
-        message = f"is {text!r}: expected decimal degrees such as 106.6661 or -6.3082"
+        hint = degrees_hint(text)
+        message = f"is {text!r}{f' ({hint})' if hint else ''}: expected decimal degrees such as 106.6661 or -6.3082"
         raise ValueError(message)
     return float(text.strip().replace(",", "."))
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from geodata import _cells
+from geodata._positions import position_fault
 from geodata._tables import Row
-from geodata.gazetteer import OUTLINE, find_kelurahan
+from geodata.addresses import Candidate, find_address
+from geodata.gazetteer import Kelurahan, find_kelurahan
+from geodata.street_names import StreetNames
 from routing.errors import InvalidInput, Problem
 from routing.model import Place
 
-MARGIN_DEGREES = 0.015
-"""How far beyond the rough outline of the city a place may lie: about 1.6 km, for neighbours and riders' homes."""
+_POSITION = "lon and lat, kelurahan, or address"
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,15 @@ class Door:
         As given; empty where nothing was.
     source
         File and row that first gave the place.
+    within_metres
+        How far from `place` the door may lie, where only words placed it; None where a position was given.
     """
 
     place: Place
     kelurahan: str = ""
     address: str = ""
     source: str = field(default="", compare=False)
+    within_metres: float | None = field(default=None, compare=False)
 
 
 @dataclass
@@ -49,10 +53,21 @@ class _Claim:
     kelurahan: str
     address: str
     access: int | None
+    within_metres: float | None = None
+
+    def stand_at(self, found: Candidate) -> None:
+        """Take the position that words led to."""
+        self.lon, self.lat = found.lon, found.lat
+        self.kelurahan = found.kelurahan.name
+        self.within_metres = found.uncertainty_metres
 
     @property
     def defines(self) -> bool:
         return self.lon is not None and self.lat is not None
+
+    @property
+    def key_by_id(self) -> tuple[Any, ...]:
+        return ("id", self.id)
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -70,10 +85,13 @@ class Doors:
     ----------
     inside_city
         Whether places outside the city's outline are problems.
+    streets
+        Streets by name, to place addresses nearer than their kelurahan.
     """
 
     inside_city: bool
     doors: list[Door] = field(default_factory=list)
+    streets: StreetNames | None = None
     _claims: list[_Claim] = field(default_factory=list)
     _index: dict[tuple[Any, ...], int] = field(default_factory=dict)
 
@@ -84,13 +102,35 @@ class Doors:
     def claim(self, row: Row, *, prefix: str = "", id_column: str = "place") -> int:
         """Note what `row` says about a place in its columns ``{prefix}lon`` and so on; return a ticket for `index`."""
         lon, lat = self._degrees(row, prefix)
-        kelurahan, centre = _kelurahan(row, prefix)
-        address = row.cells.get(f"{prefix}address", "")
-        if lon is None and lat is None and centre is not None and not _any_degrees(row, prefix):
-            lon, lat = centre
+        kelurahan = _kelurahan(row, prefix)
         access: int | None = row.read(f"{prefix}access", _cells.seconds, None)
-        self._claims.append(_Claim(row, prefix, row.cells.get(id_column), lon, lat, kelurahan, address, access))
+        claim = _Claim(
+            row=row,
+            prefix=prefix,
+            id=row.cells.get(id_column),
+            lon=lon,
+            lat=lat,
+            kelurahan=kelurahan.name if kelurahan else "",
+            address=row.cells.get(f"{prefix}address", ""),
+            access=access,
+        )
+        if not _any_degrees(row, prefix) and (kelurahan or claim.id is None):
+            self._place_by_words(claim, kelurahan)
+        self._claims.append(claim)
         return len(self._claims) - 1
+
+    def _place_by_words(self, claim: _Claim, kelurahan: Kelurahan | None = None) -> None:
+        """Place a claim by its kelurahan and address; an address that names no one place is a problem."""
+        row, prefix = claim.row, claim.prefix
+        if kelurahan is None and (not claim.address or f"{prefix}kelurahan" in row.cells):
+            return
+        kecamatan = row.cells.get(f"{prefix}kecamatan") if kelurahan is None else None
+        text = f"{claim.address}, Kec. {kecamatan}" if kecamatan else claim.address
+        match = find_address(text, kelurahan=kelurahan, streets=self.streets)
+        if match.place is not None:
+            claim.stand_at(match.place)
+        else:
+            row.note(f"{prefix}address", f"is {text!r}, which {match.message}")
 
     def _degrees(self, row: Row, prefix: str) -> tuple[float | None, float | None]:
         """Return a position that makes sense, or None and None."""
@@ -114,7 +154,15 @@ class Doors:
         """Decide the places; problems are noted at the rows that cause them."""
         for claim in self._claims:
             if claim.id is not None and claim.defines:
-                self._define(("id", claim.id), claim.id, claim)
+                self._define(claim.key_by_id, claim.id, claim)
+        for claim in self._claims:
+            if (
+                claim.id is not None
+                and claim.key_by_id not in self._index
+                and not _any_degrees(claim.row, claim.prefix)
+            ):
+                self._place_by_words(claim)
+                self._define(claim.key_by_id, claim.id, claim)
         named = {
             ("at", door.place.lon, door.place.lat): number for number, door in reversed(list(enumerate(self.doors)))
         }
@@ -131,7 +179,7 @@ class Doors:
         if number is None:
             place = Place(name, claim.lon, claim.lat, claim.access or 0)
             self._index[key] = len(self.doors)
-            self.doors.append(Door(place, claim.kelurahan, claim.address, claim.row.where))
+            self.doors.append(Door(place, claim.kelurahan, claim.address, claim.row.where, claim.within_metres))
             return
         known = self.doors[number]
         if (claim.lon, claim.lat) != (known.place.lon, known.place.lat):
@@ -143,10 +191,10 @@ class Doors:
                 f"is {claim.access}, but {known.place.access} in {known.source}: expected the same at one door",
             )
 
-    def index(self, ticket: int, *, field: str = "place", expected: str = "lon and lat, or kelurahan") -> int | None:
+    def index(self, ticket: int, *, field: str = "place", expected: str = _POSITION) -> int | None:
         """Return the index of the place a claim means, or None with the reason noted at its row."""
         claim = self._claims[ticket]
-        key = ("id", claim.id) if claim.id is not None else claim.key
+        key = claim.key_by_id if claim.id is not None else claim.key
         if key in self._index:
             return self._index[key]
         if claim.row.problems or claim.row.absent:
@@ -172,46 +220,16 @@ def _place_id(claim: _Claim) -> str:
     return f"{claim.kelurahan}: {claim.address}" if claim.address else claim.kelurahan
 
 
-def _kelurahan(row: Row, prefix: str) -> tuple[str, tuple[float, float] | None]:
-    """Return the register's spelling and a point inside."""
+def _kelurahan(row: Row, prefix: str) -> Kelurahan | None:
+    """Return the kelurahan that a row's column names."""
     name = row.cells.get(f"{prefix}kelurahan")
     if name is None:
-        return "", None
+        return None
     try:
-        found = find_kelurahan(name, row.cells.get(f"{prefix}kecamatan"))
+        return find_kelurahan(name, row.cells.get(f"{prefix}kecamatan"))
     except InvalidInput as error:
         row.problems += [Problem(row.where, f"{prefix}{each.field}", each.message) for each in error.problems]
-        return "", None
-    return found.name, (round(found.lon, 6), round(found.lat, 6))
-
-
-def position_fault(lon: float, lat: float, *, inside_city: bool) -> tuple[str, str] | None:
-    """Return field and message of what is wrong with a position, or None."""
-    if inside_city and _in_city(lat, lon):
-        return "lon", f"is {lon} and lat {lat}: lon and lat are swapped"
-    for name, value, most in (("lon", lon, 180), ("lat", lat, 90)):
-        if abs(value) > most:
-            return name, f"is {value}: expected degrees between -{most} and {most}"
-    if not inside_city or _in_city(lon, lat):
         return None
-    if _in_city(lon, -lat):
-        return "lat", f"is {lat}: expected {-lat}, the city lies south of the equator"
-    return "lon", f"lon {lon}, lat {lat} lies outside Tangerang Selatan: expected about 106.64..106.78 and -6.36..-6.23"
-
-
-def _in_city(lon: float, lat: float) -> bool:
-    from shapely import Point
-
-    return bool(_city().covers(Point(lon, lat)))
-
-
-@cache
-def _city() -> Any:
-    from shapely import Polygon, prepare
-
-    city = Polygon(OUTLINE).buffer(MARGIN_DEGREES)
-    prepare(city)
-    return city
 
 
 def sources(doors: Iterable[Door]) -> tuple[str, ...]:

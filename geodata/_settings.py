@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from geodata import _cells
-from geodata._doors import Door, position_fault
+from geodata._doors import Door
+from geodata._positions import position_fault
 from geodata._tables import nearest
 from geodata.gazetteer import HUB, find_kelurahan
 from routing.errors import InvalidInput, Problem

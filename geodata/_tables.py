@@ -5,10 +5,12 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,6 +20,8 @@ Value = TypeVar("Value")
 Default = TypeVar("Default")
 _MEANT = {"lng": "lon", "long": "lon", "longitude": "lon", "latitude": "lat", "desa": "kelurahan", "type": "kind"}
 """Column names in common use that are too far from ours for a comparison of letters."""
+_WHOLE, _DECIMALS = re.compile(r"[+-]?\d{1,3}"), re.compile(r"\d{3,}")
+"""The two halves of degrees with a decimal comma, where the comma was taken for the end of a cell."""
 _MISSING = "is missing from the header: expected this column"
 
 
@@ -204,5 +208,11 @@ def _row(where: str, columns: list[str], line: list[str], absent: frozenset[str]
     cells = {column: cell.strip() for column, cell in zip(columns, line, strict=False) if cell.strip()}
     row = Row(where, cells, absent)
     if any(cell.strip() for cell in line[len(columns) :]):
-        row.note("", f"has {len(line)} cells under {len(columns)} columns: expected a cell with commas to be quoted")
+        row.note("", f"has {len(line)} cells under {len(columns)} columns: expected {_quoted(line)} to be quoted")
     return row
+
+
+def _quoted(line: Sequence[str]) -> str:
+    """Return what probably holds the commas: decimal commas leave a whole number and its decimals side by side."""
+    split = (_WHOLE.fullmatch(one.strip()) and _DECIMALS.fullmatch(other.strip()) for one, other in pairwise(line))
+    return "numbers with decimal commas (or semicolons between the columns)" if any(split) else "a cell with commas"

@@ -109,13 +109,15 @@ class _Hypothesis:
         return not self.against and not self.is_kecamatan_too and self.confidence >= SURE
 
 
-def find_address(text: str, *, streets: StreetNames | None = None) -> AddressMatch:
+def find_address(text: str, *, kelurahan: Kelurahan | None = None, streets: StreetNames | None = None) -> AddressMatch:
     """Return what an address means.
 
     Parameters
     ----------
     text
         For instance ``Jl. Raya Serpong KM 16, Kel. Cilenggang, Kec. Serpong``.
+    kelurahan
+        Where it is known to lie: then only the street is looked for in the text.
     streets
         Streets by name (`geodata.street_names`); without them a place is the kelurahan's.
 
@@ -127,13 +129,12 @@ def find_address(text: str, *, streets: StreetNames | None = None) -> AddressMat
     'ambiguous'
     """
     parts, words = read_words(text)
-    named = mentions(words)
-    outcome, candidates, message = _settled(words, named)
+    outcome, candidates, message = _settled(words, mentions(words)) if kelurahan is None else _given(kelurahan)
     if streets is not None:
         candidates = _on_streets(candidates, _street_phrases(parts, words), streets)
         if outcome == "unknown" and (somewhere := _streets_alone(parts.streets, streets)):
             outcome, candidates = "ambiguous", somewhere
-            message = f"names a street but no kelurahan: it may be {_listed(candidates)}; add the kelurahan"
+            message = f"names a street but no kelurahan: expected which kelurahan, perhaps {_listed(candidates)}"
     if outcome == "found":
         message = _found_message(candidates[0], message)
     return AddressMatch(text, outcome, tuple(candidates), parts, message)
@@ -142,6 +143,10 @@ def find_address(text: str, *, streets: StreetNames | None = None) -> AddressMat
 def kelurahan_radius(kelurahan: Kelurahan) -> float:
     """Return metres around the kelurahan's point within which nine in ten of its points lie."""
     return math.sqrt(NINE_IN_TEN * kelurahan.area_km2) * 1000
+
+
+def _given(kelurahan: Kelurahan) -> tuple[Outcome, list[Candidate], str]:
+    return "found", [_candidate(kelurahan, 1.0)], ""
 
 
 def _settled(words: Sequence[Word], named: Sequence[Mention]) -> tuple[Outcome, list[Candidate], str]:
@@ -185,7 +190,7 @@ def _several(hypotheses: Sequence[_Hypothesis], strange: str) -> tuple[Outcome, 
         rest = [each for each in _in_kecamatan([name]) if each != first.kelurahan]
         candidates = [_candidate(first.kelurahan, 0.3), *(_candidate(each, 0.7 / len(rest)) for each in rest)]
         expected = f"expected 'Kel. {name}', or which kelurahan of the kecamatan: {_names(rest)}"
-        return "ambiguous", candidates, f"{name!r} is a kelurahan and a kecamatan: {expected}"
+        return "ambiguous", candidates, f"names {name}, a kelurahan and a kecamatan: {expected}"
     against = list(dict.fromkeys(each for hypothesis in hypotheses for each in hypothesis.against))
     others = [each for each in against if each != first.kelurahan.name]
     return _contradiction(hypotheses, f"but also {' and '.join(map(repr, others))}" if others else "not surely enough")
@@ -205,7 +210,7 @@ def _partial(named: Sequence[Mention], ours: Sequence[Mention], strange: str) ->
     if begun:
         options = [each for each in KELURAHAN if each.name in begun]
         options = [each for each in options if each.kecamatan in kecamatan] or options
-        what = "is the beginning of several names"
+        what = "gives only the beginning of several names"
     elif kecamatan:
         options = _in_kecamatan(kecamatan)
         what = f"names kecamatan {' and '.join(kecamatan)} but no kelurahan"

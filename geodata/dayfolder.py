@@ -17,10 +17,12 @@ import numpy as np
 import numpy.typing as npt
 
 from geodata import _cells
+from geodata._address_words import name_key
 from geodata._doors import Door, Doors, sources
 from geodata._settings import FILE as SETTINGS
 from geodata._settings import Settings, read_settings, settings_text
 from geodata._tables import Row, read_table
+from geodata.street_names import StreetNames, street_names
 from routing.errors import InvalidInput, Problem
 from routing.model import Costs, Day, Driver, Hub, Place, Request
 from routing.travel import TrafficClock, TravelTimes
@@ -95,8 +97,14 @@ class DayFolder:
     @property
     def labels(self) -> dict[str, str]:
         """What to write for the door of each request where people read: address and kelurahan, where given."""
-        texts = [", ".join(filter(None, (door.address, door.kelurahan))) for door in self.doors]
+        texts = [_in_words(door) for door in self.doors]
         return {request.id: texts[request.place] for request in self.requests if texts[request.place]}
+
+    @property
+    def approximate(self) -> tuple[Door, ...]:
+        """The doors that only words place, the least exact first; see their `within_metres`."""
+        placed = [door for door in self.doors if door.within_metres is not None]
+        return tuple(sorted(placed, key=lambda door: -(door.within_metres or 0)))
 
     def with_travel(self, travel: TravelTimes) -> Day:
         """Return the day with these travel times between its places.
@@ -148,7 +156,8 @@ def load_day(folder: Path | str, network: PreparedNetwork | None = None) -> Day:
     folder
         Has ``day.toml``, ``requests.csv`` and ``drivers.csv``; or ``day.json`` and its matrices.
     network
-        Prepared streets; the embedded city's when none is given. Not used for a ``day.json``.
+        Prepared streets; the embedded city's when none is given. Not used for a ``day.json``. Addresses are
+        placed on its streets where it knows their names.
 
     Raises
     ------
@@ -165,13 +174,13 @@ def load_day(folder: Path | str, network: PreparedNetwork | None = None) -> Day:
         from routing.files import read_day
 
         return read_day(folder / "day.json")
-    content = read_day_folder(folder)
     if network is None:
         from geodata.matrix import prepare
         from geodata.streets import embedded_network
 
-        network = prepare(embedded_network())
-    return content.on_streets(network)[0]
+        content = read_day_folder(folder)
+        return content.on_streets(prepare(embedded_network()))[0]
+    return read_day_folder(folder, streets=street_names(network.network)).on_streets(network)[0]
 
 
 def holds_day_json(folder: Path) -> bool:
@@ -179,8 +188,13 @@ def holds_day_json(folder: Path) -> bool:
     return (folder / "day.json").is_file() and not (folder / SETTINGS).is_file()
 
 
-def read_day_folder(folder: Path | str) -> DayFolder:
+def read_day_folder(folder: Path | str, *, streets: StreetNames | None = None) -> DayFolder:
     """Read the three files of a day folder.
+
+    Parameters
+    ----------
+    streets
+        Streets by name, to place addresses nearer than the middle of their kelurahan.
 
     Raises
     ------
@@ -191,12 +205,12 @@ def read_day_folder(folder: Path | str) -> DayFolder:
     if not folder.is_dir():
         raise InvalidInput([Problem(str(folder), "", f"is no folder: expected one with {_FILES}")])
     settings, problems, inside_city = read_settings(folder / SETTINGS)
-    doors = Doors(inside_city, [settings.door] if settings else [])
+    doors = Doors(inside_city, [settings.door] if settings else [], streets)
     asked = read_table(
         folder / REQUESTS,
         required=_REQUEST_REQUIRED,
         optional=_REQUEST_OPTIONAL,
-        any_of=("lon", "kelurahan", "place"),
+        any_of=("lon", "kelurahan", "address", "place"),
     )
     staff = read_table(folder / DRIVERS, required=_DRIVER_REQUIRED, optional=_DRIVER_OPTIONAL, aliases=_BARE)
     request_rows, driver_rows = asked.rows, staff.rows
@@ -224,6 +238,12 @@ def read_day_folder(folder: Path | str) -> DayFolder:
         profile=settings.profile,
         inside_city=settings.inside_city,
     )
+
+
+def _in_words(door: Door) -> str:
+    """Return address and kelurahan, the latter once."""
+    named = name_key(door.kelurahan) in name_key(door.address)
+    return door.address if named else ", ".join(filter(None, (door.address, door.kelurahan)))
 
 
 _FILES = f"{SETTINGS}, {REQUESTS} and {DRIVERS}"
@@ -295,7 +315,7 @@ def _driver(row: Row, doors: Doors, start_ticket: int | None, end_ticket: int | 
 
 
 def _driver_place(row: Row, doors: Doors, which: str, ticket: int | None) -> int | None:
-    expected = f"{which}_lon and {which}_lat, or {which}_kelurahan"
+    expected = f"{which}_lon and {which}_lat, {which}_kelurahan or {which}_address"
     if ticket is not None:
         return doors.index(ticket, field=which, expected=expected)
     name = row.cells.get(which, "hub")

@@ -11,6 +11,7 @@ from geodata.demand import seeded_day
 from geodata.gazetteer import find_kelurahan
 from geodata.matrix import PreparedNetwork, prepare
 from geodata.network import StreetNetwork
+from geodata.street_names import StreetNames
 from geodata.streets import embedded_network
 from routing.errors import InvalidInput
 from routing.files import write_day
@@ -183,7 +184,7 @@ def test_all_problems_of_all_files_are_told_at_once(tmp_path: Path) -> None:
         ("106.71,-6.31", "10671,-6.31", "requests.csv row 3: lon: is 10671.0: expected degrees"),
         ("106.71,-6.31", "106.71,", "requests.csv row 3: lat: is empty: expected both lon and lat"),
         ("106.71,-6.31", "here,-6.31", "requests.csv row 3: lon: is 'here': expected decimal degrees"),
-        ("106.71,-6.31", ",", "requests.csv row 3: place: is not given: expected lon and lat, or kelurahan"),
+        ("106.71,-6.31", ",", "requests.csv row 3: place: is not given: expected lon and lat, kelurahan, or address"),
         (",2,60", ",0,60", "requests.csv row 2: documents: is 0: expected a whole number from 1"),
         (",2,60", ",2.5,60", "requests.csv row 2: documents: is '2.5': expected a whole number"),
         (",,P1", ",,P9", "requests.csv row 4: round_trip_of: 'P9' is no id of this file"),
@@ -203,7 +204,7 @@ def test_a_missing_column_is_told_once_and_not_for_each_row(tmp_path: Path) -> N
     assert "requests.csv row 1: kind: is missing" in only_problem(folder_of(tmp_path, requests=requests))
     assert "row 1: lat: is missing" in only_problem(folder_of(tmp_path, requests="id,kind,lon\nP1,pickup,106.7\n"))
     no_places = folder_of(tmp_path, requests="id,kind\nP1,pickup\nP2,pickup\n")
-    assert "row 1: lon or kelurahan or place: is missing" in only_problem(no_places)
+    assert "row 1: lon or kelurahan or address or place: is missing" in only_problem(no_places)
 
 
 def test_an_unknown_kelurahan_names_the_nearest(tmp_path: Path) -> None:
@@ -317,3 +318,85 @@ def _as_excel(cell: str) -> str:
     except ValueError:
         return f'"{cell}"' if ";" in cell or "," in cell else cell
     return cell.replace(".", ",")
+
+
+ADDRESSES = "id,kind,address\n"
+
+
+def test_an_address_alone_is_placed_by_what_it_says(tmp_path: Path) -> None:
+    requests = (
+        ADDRESSES + 'P1,pickup,"RT 02/RW 05 Pd. Benda, Pamulang"\nP2,pickup,"Jl. Cut Mutia, Jurang Mangu Barat"\n'
+    )
+    requests += 'P3,pickup,"rt 02/rw 05 pd. benda,  pamulang"\n'
+    content = read_day_folder(folder_of(tmp_path, requests=requests))
+    first, second, third = (content.doors[request.place] for request in content.requests)
+    assert first is third
+    benda = find_kelurahan("Pondok Benda")
+    assert (first.place.lon, first.place.lat, first.kelurahan) == (benda.lon, benda.lat, "Pondok Benda")
+    assert second.kelurahan == "Jurangmangu Barat"
+    assert content.labels["P1"] == "RT 02/RW 05 Pd. Benda, Pamulang, Pondok Benda"
+    assert content.labels["P2"] == "Jl. Cut Mutia, Jurang Mangu Barat"
+    # sqrt(0.6 x 4.562 km2) = 1.654 km and sqrt(0.6 x 2.712 km2) = 1.276 km
+    assert [door.within_metres for door in content.approximate] == [1654, 1276]
+
+
+def test_an_address_of_a_known_street_is_placed_on_it_however_the_kelurahan_is_given(tmp_path: Path) -> None:
+    benda = find_kelurahan("Pondok Benda")
+    streets = StreetNames([("Jalan Salak", benda.lon + 0.002, benda.lat)])
+    requests = 'id,kind,kelurahan,address\nP1,pickup,Pondok Benda,Jl. Salak 3\nP2,pickup,,"Jl. Salak 3, Pondok Benda"\n'
+    content = read_day_folder(folder_of(tmp_path, requests=requests), streets=streets)
+    places = [content.places[request.place] for request in content.requests]
+    assert [(each.lon, each.lat) for each in places] == [(round(benda.lon + 0.002, 6), benda.lat)] * 2
+
+
+def test_addresses_that_name_no_one_place_are_told_with_their_candidates(tmp_path: Path) -> None:
+    requests = ADDRESSES + 'P1,pickup,"Jl. Melati 5, Setu"\nP2,pickup,"Kel. Jombang, Kec. Pamulang"\n'
+    requests += 'P3,pickup,"Serua, Bojongsari, Depok"\nP4,pickup,rumah pak RT\nP5,pickup,\n'
+    setu, jombang, depok, unknown, missing = problems_of(folder_of(tmp_path, requests=requests))
+    assert setu.startswith("requests.csv row 2: address: is 'Jl. Melati 5, Setu', which names Setu, a kelurahan and a")
+    assert "'Kel. Setu'" in setu
+    assert "Muncul, Keranggan, Kademangan, Babakan, Bakti Jaya" in setu
+    assert jombang.startswith("requests.csv row 3: address:")
+    assert "names Jombang but also 'Pamulang'" in jombang
+    assert "requests.csv row 4: address:" in depok
+    assert "outside Tangerang Selatan" in depok
+    assert unknown.endswith("names no place of Tangerang Selatan: expected at least the kelurahan")
+    assert missing == "requests.csv row 6: place: is not given: expected lon and lat, kelurahan, or address"
+
+
+def test_the_kecamatans_column_helps_an_address(tmp_path: Path) -> None:
+    requests = "id,kind,kecamatan,address\nP1,pickup,Setu,RT 1/2 Setu\n"
+    content = read_day_folder(folder_of(tmp_path, requests=requests))
+    assert content.doors[content.requests[0].place].kelurahan == "Setu"
+
+
+def test_an_address_is_not_read_where_a_position_is_given(tmp_path: Path) -> None:
+    requests = "id,kind,place,lon,lat,address\nP1,pickup,,106.71,-6.31,rumah pak RT\n"
+    requests += "P2,pickup,shop,106.70,-6.30,Toko Serpong\nP3,pickup,shop,,,Toko Serpong\n"
+    content = read_day_folder(folder_of(tmp_path, requests=requests))
+    assert content.approximate == ()
+    assert content.requests[1].place == content.requests[2].place
+
+
+def test_a_named_place_may_have_only_an_address(tmp_path: Path) -> None:
+    requests = "id,kind,place,address\nP1,pickup,office,Kel. Rempoa\nP2,pickup,office,\nP3,pickup,other,Pamulang\n"
+    problem = only_problem(folder_of(tmp_path, requests=requests))
+    assert problem.startswith("requests.csv row 4: address: is 'Pamulang', which names kecamatan Pamulang but no")
+    content = read_day_folder(folder_of(tmp_path, requests=requests.replace("Pamulang", "Kedaung")))
+    assert content.requests[0].place == content.requests[1].place
+    assert content.places[content.requests[0].place].id == "office"
+
+
+def test_a_rider_may_start_at_an_address(tmp_path: Path) -> None:
+    drivers = 'id,shift,capacity,start_address\nD1,07:00-15:00,40,"Kp. Sawah, Kel. Jombang"\n'
+    content = read_day_folder(folder_of(tmp_path, drivers=drivers))
+    assert content.doors[content.drivers[0].start].kelurahan == "Jombang"
+    problem = only_problem(folder_of(tmp_path, drivers=drivers.replace("Kel. Jombang", "Ciputat")))
+    assert problem.startswith("drivers.csv row 2: start_address: is 'Kp. Sawah, Ciputat'")
+
+
+def test_decimal_commas_that_split_a_row_are_recognised(tmp_path: Path) -> None:
+    requests = "id,kind,lon,lat\nP1,pickup,106,700123,-6,300456\n"
+    assert "expected numbers with decimal commas (or semicolons" in "".join(
+        problems_of(folder_of(tmp_path, requests=requests))
+    )
