@@ -4,6 +4,7 @@ from routing.check import Violation, check
 from routing.errors import InternalError, Interrupted, InvalidInput, Problem, RoutingError, UnknownId
 from routing.model import Break, Costs, Day, Driver, Hub, Place, Request
 from routing.plan import Cluster, CostBreakdown, Plan, Run, Unserved
+from routing.retime import Retimed, retime
 from routing.solve import Progress, solve
 from routing.travel import TrafficClock, TravelTimes
 from routing.visits import Visit
@@ -24,6 +25,7 @@ __all__ = [
     "Problem",
     "Progress",
     "Request",
+    "Retimed",
     "RoutingError",
     "Run",
     "TrafficClock",
@@ -33,5 +35,6 @@ __all__ = [
     "Violation",
     "Visit",
     "check",
+    "retime",
     "solve",
 ]
