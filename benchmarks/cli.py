@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from benchmarks.address_command import address
 from benchmarks.bench_cli import app as bench
 from benchmarks.terminal import DONE, ended_well
 
@@ -21,8 +22,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 network_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
-app.add_typer(network_app, name="network", help="Look at street networks.")
+app.add_typer(network_app, name="network", help="Look at street networks, import and download them.")
 app.add_typer(bench, name="bench")
+app.command()(address)
 
 
 class ProfileName(StrEnum):
@@ -34,7 +36,14 @@ class ProfileName(StrEnum):
     ramadan = "ramadan"
 
 
-Network = Annotated[str, typer.Option("--network", metavar="NAME_OR_FILE", help="'embedded', or a GraphML file.")]
+STREET_FILE = "A prepared .npz, GraphML, .osm, .osm.pbf or .geojson file"
+Network = Annotated[
+    str, typer.Option("--network", metavar="NAME_OR_FILE", help="'embedded', or a file: prepared or of any known form.")
+]
+Speeds = Annotated[
+    Path | None, typer.Option("--speeds", metavar="CSV", help="Table of road classes, access and km/h.", dir_okay=False)
+]
+PreparedOut = Annotated[Path, typer.Option("--out", "-o", metavar="NAME.npz", help="Where to write.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object; everything else goes to standard error.")]
 
 
@@ -62,7 +71,10 @@ def plan(
     ] = None,
     *,
     network: Annotated[
-        str | None, typer.Option("--network", metavar="NAME_OR_FILE", help="'embedded' (default), or a GraphML file.")
+        str | None,
+        typer.Option(
+            "--network", metavar="NAME_OR_FILE", help="'embedded' (default), or a file: prepared or any form."
+        ),
     ] = None,
     seconds: Annotated[float, typer.Option(min=0.01, help="Wall time of the search.")] = 30.0,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the search.")] = 1,
@@ -78,7 +90,7 @@ def plan(
     \b
     kurir plan                                   the embedded day, 30 seconds
     kurir plan monday --seconds 60 -o plans/monday
-    kurir plan monday --network city.graphml.gz --from plans/monday/plan.json
+    kurir plan monday --network city.npz --from plans/monday/plan.json
     """  # noqa: D301
     with ended_well():
         from benchmarks.plan_command import PlanRequest, run_plan
@@ -153,20 +165,91 @@ def day(
 
 @network_app.callback()
 def network_group() -> None:
-    """Look at street networks."""
+    """Look at street networks, import and download them."""
 
 
 @network_app.command()
 def info(
-    network: Annotated[str, typer.Argument(metavar="NAME_OR_FILE", help="A GraphML file, or 'embedded'.")] = EMBEDDED,
+    network: Annotated[str, typer.Argument(metavar="NAME_OR_FILE", help=f"{STREET_FILE}, or 'embedded'.")] = EMBEDDED,
     *,
+    speeds: Speeds = None,
     as_json: Json = False,
 ) -> None:
     """Say how large a street network is, of what roads, and how much of it hangs together."""
     with ended_well():
         from benchmarks.network_command import run_network_info
 
-        run_network_info(network, as_json=as_json)
+        run_network_info(network, speeds=speeds, as_json=as_json)
+    raise typer.Exit(DONE)
+
+
+@network_app.command("import")
+def import_network(
+    file: Annotated[str, typer.Argument(metavar="FILE", help=f"{STREET_FILE}, or 'embedded'.")],
+    *,
+    out: PreparedOut,
+    speeds: Speeds = None,
+    as_json: Json = False,
+) -> None:
+    """Read a street network of any form and write it prepared, for --network: read in a blink.
+
+    Says what was put right and what was left out. A prepared file with --speeds is timed anew.
+
+    \b
+    kurir network import banten.osm.pbf -o banten.npz
+    kurir network import ways.geojson.gz -o city.npz
+    kurir network import city.npz --speeds measured.csv -o city-measured.npz
+    """  # noqa: D301
+    with ended_well():
+        from benchmarks.network_command import run_network_import
+
+        run_network_import(file, out, speeds=speeds, as_json=as_json)
+    raise typer.Exit(DONE)
+
+
+@network_app.command()
+def fetch(
+    place: Annotated[
+        str | None, typer.Argument(metavar="PLACE", help="A place with a boundary, as one says it.")
+    ] = None,
+    *,
+    out: PreparedOut,
+    bbox: Annotated[str | None, typer.Option(metavar="W,S,E,N", help="A box in degrees instead of a place.")] = None,
+    speeds: Speeds = None,
+    cache: Annotated[Path | None, typer.Option(help="Folder of answers; ~/.cache/kurir/overpass by default.")] = None,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds to wait for one answer.")] = 180.0,
+    attempts: Annotated[int, typer.Option(min=1, help="How often to ask for one answer.")] = 4,
+    pause: Annotated[float, typer.Option(min=0.0, help="Seconds before asking again, doubled each time.")] = 30.0,
+    overpass: Annotated[str | None, typer.Option(metavar="URL", help="Another Overpass service.")] = None,
+    nominatim: Annotated[str | None, typer.Option(metavar="URL", help="Another Nominatim service.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Download a city's motorcycle network from OpenStreetMap and write it prepared, for --network.
+
+    Asks for one part of the area after the other; the same command goes on where it stopped.
+
+    \b
+    kurir network fetch "Tangerang Selatan, Banten, Indonesia" -o tangsel.npz
+    kurir network fetch --bbox 106.637,-6.362,106.780,-6.230 -o tangsel.npz
+    """  # noqa: D301
+    with ended_well():
+        from benchmarks.network_command import FetchRequest, run_network_fetch
+
+        run_network_fetch(
+            FetchRequest(
+                place=place,
+                bbox=bbox,
+                out=out,
+                speeds=speeds,
+                cache=cache,
+                timeout=timeout,
+                attempts=attempts,
+                pause=pause,
+                overpass=overpass,
+                nominatim=nominatim,
+                as_json=as_json,
+            )
+        )
     raise typer.Exit(DONE)
 
 

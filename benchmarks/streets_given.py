@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,14 +11,26 @@ if TYPE_CHECKING:
 EMBEDDED = "embedded"
 
 
-def street_network(name: str) -> StreetNetwork:
+def street_network(name: str, *, speeds: Path | None = None) -> StreetNetwork:
     """Return the embedded network or the one of a file.
+
+    Parameters
+    ----------
+    name
+        ``embedded``, or a file in any form that `geodata.load_network` knows.
+    speeds
+        A CSV table of roads in place of the standard one, see `geodata.speeds.read_road_table`.
 
     Raises
     ------
     InvalidInput
-        When the file is missing or no street network.
+        When a file is missing, or no street network or table.
     """
+    from geodata.network import retimed
+    from geodata.speeds import read_road_table
     from geodata.streets import embedded_network, load_network
 
-    return embedded_network() if name == EMBEDDED else load_network(name)
+    roads = None if speeds is None else read_road_table(speeds)
+    if name != EMBEDDED:
+        return load_network(name, roads=roads)
+    return embedded_network() if roads is None else retimed(embedded_network(), roads)
