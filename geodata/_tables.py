@@ -93,6 +93,7 @@ def read_table(
     optional: Sequence[str],
     aliases: Mapping[str, str] | None = None,
     any_of: Sequence[str] = (),
+    others: bool = False,
 ) -> Table:
     """Read a CSV file: UTF-8 with or without mark, UTF-16 or Windows text; commas, semicolons or tabs.
 
@@ -107,6 +108,8 @@ def read_table(
         Other names of columns.
     any_of
         Columns of which at least one must be there.
+    others
+        Whether columns of any other name may be there, too.
     """
     try:
         raw = path.read_bytes()
@@ -125,7 +128,7 @@ def read_table(
     columns = [aliases.get(name, name) for name in map(_plain_name, header)]
     while columns and not columns[-1]:
         columns.pop()
-    known = (*required, *optional)
+    known = (*required, *optional, *(columns if others else ()))
     problems = _header_problems(f"{path.name} row {first}", columns, known)
     columns = [name if name in known else _meant(name, known, columns) for name in columns]
     absent = _absent(columns, required, any_of)

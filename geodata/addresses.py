@@ -5,17 +5,16 @@ An address that fits several places is answered with all of them, never with a g
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from geodata._address_names import AREAS, TRAILING, WITHIN, Mention, mentions
 from geodata._address_words import AddressParts, Word, read_words
-from geodata.gazetteer import KELURAHAN, Kelurahan
+from geodata.gazetteer import KELURAHAN, Kelurahan, kelurahan_radius
 from geodata.street_names import StreetNames, StreetPoint
 
-__all__ = ["AddressMatch", "AddressParts", "Candidate", "Outcome", "find_address", "kelurahan_radius"]
+__all__ = ["AddressMatch", "AddressParts", "Candidate", "Outcome", "find_address"]
 
 Outcome = Literal["found", "ambiguous", "outside", "unknown"]
 """``found``: one place. ``ambiguous``: several fit, or what is said contradicts itself. ``outside``: another city's.
@@ -23,12 +22,6 @@ Outcome = Literal["found", "ambiguous", "outside", "unknown"]
 
 SURE = 0.6
 """Least confidence of a place that is found; below it the address is ambiguous."""
-
-NINE_IN_TEN = 0.6
-"""Squared distance from a kelurahan's point, in its areas, within which nine in ten of its points lie.
-
-Measured on the true borders of all 54.
-"""
 
 _PARENTS = {"Ciputat Timur": "Ciputat", "Serpong Utara": "Serpong"}
 """Kecamatan whose people still write the name of the one they were split from."""
@@ -138,11 +131,6 @@ def find_address(text: str, *, kelurahan: Kelurahan | None = None, streets: Stre
     if outcome == "found":
         message = _found_message(candidates[0], message)
     return AddressMatch(text, outcome, tuple(candidates), parts, message)
-
-
-def kelurahan_radius(kelurahan: Kelurahan) -> float:
-    """Return metres around the kelurahan's point within which nine in ten of its points lie."""
-    return math.sqrt(NINE_IN_TEN * kelurahan.area_km2) * 1000
 
 
 def _given(kelurahan: Kelurahan) -> tuple[Outcome, list[Candidate], str]:

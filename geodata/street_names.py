@@ -14,11 +14,11 @@ import numpy as np
 from geodata._address_words import name_key
 from geodata._tables import read_table
 from geodata.earth import Floats, great_circle
-from geodata.gazetteer import KELURAHAN, Kelurahan
+from geodata.gazetteer import KELURAHAN, Kelurahan, kelurahan_radius
 from routing.errors import InvalidInput, Problem
 
 if TYPE_CHECKING:
-    from geodata.network import StreetNetwork
+    from geodata.network import Indices, StreetNetwork
 
 NamedPoint = tuple[str, float, float]
 """A street's name and a point of it: name, lon, lat."""
@@ -108,14 +108,18 @@ class StreetNames:
             street = self._streets[key]
             inside = _nearness(street, kelurahan) <= REACH
             if inside.any():
-                return _stretch(street, inside, similarity)
+                stretch = _stretch(street, inside, similarity)
+                own = inside & (_nearest(street) == KELURAHAN.index(kelurahan))
+                # Borders are not known here: of a long street, what is nearer to another kelurahan is left out.
+                too_long = stretch.metres > kelurahan_radius(kelurahan)
+                return _stretch(street, own, similarity) if too_long and own.any() else stretch
         return None
 
     def anywhere(self, phrase: str) -> list[tuple[Kelurahan, StreetPoint]]:
         """Return the stretches of the street that `phrase` begins with, by kelurahan, the longest first."""
         for key, similarity in self._meant(phrase):
             street = self._streets[key]
-            nearest = np.argmin([_nearness(street, each) for each in KELURAHAN], axis=0)
+            nearest = _nearest(street)
             numbers, counts = np.unique(nearest, return_counts=True)
             order = numbers[np.argsort(-counts, kind="stable")].tolist()
             return [(KELURAHAN[each], _stretch(street, nearest == each, similarity)) for each in order]
@@ -198,6 +202,12 @@ def _nearness(street: _Street, kelurahan: Kelurahan) -> Floats:
     # Degrees are near enough to square here, a few degrees from the equator; 110.6 km to each.
     squared = (street.lon - kelurahan.lon) ** 2 + (street.lat - kelurahan.lat) ** 2
     return np.asarray(squared * 110.6**2 / kelurahan.area_km2, np.float64)
+
+
+def _nearest(street: _Street) -> Indices:
+    """Return per point of a street the kelurahan it most likely lies in, as an index into all."""
+    nearness = np.array([_nearness(street, each) for each in KELURAHAN])
+    return np.asarray(nearness.argmin(axis=0), np.int32)
 
 
 def _stretch(street: _Street, inside: np.ndarray[tuple[int], np.dtype[np.bool_]], similarity: float) -> StreetPoint:

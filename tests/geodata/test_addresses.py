@@ -18,9 +18,9 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata.addresses import find_address, kelurahan_radius
+from geodata.addresses import find_address
 from geodata.earth import great_circle
-from geodata.gazetteer import KECAMATAN, KELURAHAN, find_kelurahan
+from geodata.gazetteer import KECAMATAN, KELURAHAN, find_kelurahan, kelurahan_radius
 from geodata.street_names import StreetNames, street_key
 
 TABLE = Path(__file__).with_name("addresses.csv")
