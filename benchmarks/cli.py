@@ -10,7 +10,8 @@ import typer
 
 from benchmarks.address_command import address
 from benchmarks.bench_cli import app as bench
-from benchmarks.terminal import DONE, ended_well
+from benchmarks.size_cli import size
+from benchmarks.terminal import DONE, ended_well, version_told
 
 EMBEDDED = "embedded"
 
@@ -24,7 +25,6 @@ app = typer.Typer(
 network_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(network_app, name="network", help="Look at street networks, import and download them.")
 app.add_typer(bench, name="bench")
-app.command()(address)
 
 
 class ProfileName(StrEnum):
@@ -48,7 +48,12 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object; every
 
 
 @app.callback()
-def kurir() -> None:
+def kurir(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="Say the version and end.", callback=version_told, is_eager=True)
+    ] = False,
+) -> None:
     """Plans runs of document couriers through the civil registry's drive-thru in Tangerang Selatan.
 
     \b
@@ -56,6 +61,10 @@ def kurir() -> None:
     kurir day --profile friday -o friday    write a day of 1,000 requests as tables
     kurir plan friday -o friday-plan        plan it
     kurir check out/day.json out/plan.json  does the plan obey the rules?
+    kurir size friday --drivers 16:26 --lanes 1:3 -o friday-size
+                                            how many drivers and lanes does it need?
+    kurir bench compare friday --peers pyvrp -o friday-bench
+                                            is another engine any better?
 
     \b
     Exit codes: 0 done; 1 the answer is no (invalid plan, nothing served);
@@ -251,6 +260,10 @@ def fetch(
             )
         )
     raise typer.Exit(DONE)
+
+
+app.command()(address)
+app.command()(size)
 
 
 def main() -> None:

@@ -46,6 +46,15 @@ def tell(text: str) -> None:
     sys.stderr.write(text + "\n")
 
 
+def version_told(asked: bool) -> None:
+    """Say the version and end, where that is asked for."""
+    if asked:
+        from routing.solve import version
+
+        say(f"kurir {version()}")
+        raise typer.Exit(DONE)
+
+
 @contextmanager
 def ended_well() -> Iterator[None]:
     """Turn bad input into one line per problem and exit code 2, and an interrupt into exit code 3."""

@@ -1,0 +1,300 @@
+"""Writes what a sweep over fleets found: Markdown, CSV, heat maps, a text for messages and one HTML page."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.html_page import Picture, Section, page_html
+from benchmarks.made import made_in_words
+from benchmarks.plots import as_png, as_svg, heat_map, line_plot, runs_map
+from benchmarks.report import markdown_table, shown_columns
+from benchmarks.sizing import Cell, Sweep, cheapest, smallest
+from routing import Day, Plan
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_NAMES = {
+    "cost_per_document": "cost per document",
+    "single_trip_per_document": "single trips, per document",
+    "least_slack_min": "least slack, min",
+    "usual_slack_min": "usual slack, min",
+    "lane_use": "lanes busy",
+    "longest_wait_min": "longest wait, min",
+    "searched_s": "searched, s",
+}
+_HEATS = (
+    ("served", "Requests served", "{:,.0f}"),
+    ("cost_per_document", "Cost per document", "{:,.0f}"),
+    ("lane_use_percent", "Lanes busy, %", "{:.0f}"),
+    ("longest_queue", "Longest queue, riders", "{:.0f}"),
+)
+_HOW_TO_READ = (
+    "Cost is runs, kilometres and paid hours, and the lanes' price where one is given, without penalties for requests "
+    "left out. Slack is by how much a stop could begin later within its window. A queue counts riders who wait for a "
+    "lane though the hub is open and their documents are ready. Each fleet begins with the best plan of the smaller "
+    "ones, and takes over a larger one's plan where that leaves drivers at home or lanes empty: more drivers or lanes "
+    "never look worse. Where 0 s were searched the plan is another fleet's."
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a sweep answers.
+
+    Attributes
+    ----------
+    sweep
+        What was planned.
+    cells
+        Of all fleets that have a plan.
+    left
+        Fleets without one, after an interrupt.
+    chosen
+        The day and the plan of the smallest fleet that serves all of the day as it is, to draw; None without one.
+    """
+
+    sweep: Sweep
+    cells: Sequence[Cell]
+    left: int
+    chosen: tuple[Day, Plan] | None
+
+    def of(self, label: str) -> list[Cell]:
+        """Return the cells of one setting."""
+        return [cell for cell in self.cells if cell.setting == label]
+
+    @property
+    def labels(self) -> list[str]:
+        """The settings of which there is any cell."""
+        return list(dict.fromkeys(cell.setting for cell in self.cells))
+
+
+def write_size_report(answer: Answer, folder: Path, how: Mapping[str, Any]) -> Path:
+    """Write all files of the report to `folder`, which exists, and return the page."""
+    rows = [asdict(cell) for cell in answer.cells]
+    with (folder / "size.csv").open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, list(Cell.__dataclass_fields__))
+        writer.writeheader()
+        writer.writerows(rows)
+    made = made_in_words(how)
+    (folder / "size.md").write_text(_markdown(answer, made), encoding="utf-8")
+    (folder / "message.txt").write_text("\n".join([*answers(answer), made]) + "\n", encoding="utf-8")
+    for name, figure in _figures(answer):
+        (folder / f"{name}.png").write_bytes(as_png(figure))
+    page = folder / "size.html"
+    page.write_text(_page(answer, made), encoding="utf-8")
+    return page
+
+
+def answers(answer: Answer) -> list[str]:
+    """Return the answers in sentences: the smallest and the cheapest fleet, and what a document costs."""
+    lines = []
+    if answer.left:
+        lines.append(f"{answer.left} fleets are still to be planned.")
+    margin = answer.sweep.margin // 60
+    promise = f"with {margin} minutes to spare at every promise" if margin else "with no time to spare asked for"
+    for label in answer.labels:
+        cells = answer.of(label)
+        least, best = smallest(cells), cheapest(cells)
+        about = f"{label}: " if len(answer.labels) > 1 else ""
+        if least is None or best is None:
+            most = max(cells, key=lambda cell: cell.served)
+            lines.append(
+                f"{about}no fleet serves all; {most.drivers} drivers and {_lanes(most.lanes)} serve {most.served:,} of "
+                f"{most.requests:,}, {promise}."
+            )
+            continue
+        lines.append(
+            f"{about}{least.drivers} drivers and {_lanes(least.lanes)} serve all {least.requests:,} requests "
+            f"({least.documents:,} documents), {promise}."
+        )
+        lines.append(
+            f"{about}cheapest: {best.drivers} drivers and {_lanes(best.lanes)}, {best.cost:,} in all, "
+            f"{best.cost_per_document:,.0f} per document; single trips would cost {best.single_trip_per_document:,.0f}."
+        )
+    return lines
+
+
+def _lanes(count: int) -> str:
+    return f"{count} lane{'' if count == 1 else 's'}"
+
+
+def _markdown(answer: Answer, made: str) -> str:
+    lines = ["# Drivers and lanes", "", made, "", *(f"- {each}" for each in answers(answer)), ""]
+    lines += [_HOW_TO_READ]
+    if len(answer.labels) > 1:
+        lines += ["", "## By setting", "", *markdown_table(_renamed(_setting_rows(answer)))]
+    for label in answer.labels:
+        title = f"## Fleets, {label}" if len(answer.labels) > 1 else "## Fleets"
+        lines += ["", title, "", *markdown_table(_renamed(_rows(answer.of(label))), leave_out=("setting",))]
+    lines += ["", *(f"![{name}]({name}.png)" for name, _ in _figures(answer))]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _rows(cells: Sequence[Cell]) -> list[dict[str, Any]]:
+    return [{**asdict(cell), "lane_use": None if cell.lane_use is None else f"{cell.lane_use:.0%}"} for cell in cells]
+
+
+def _renamed(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [{_name(column): value for column, value in row.items()} for row in rows]
+
+
+def _name(column: str) -> str:
+    return _NAMES.get(column, column.replace("_", " "))
+
+
+def _setting_rows(answer: Answer) -> list[dict[str, Any]]:
+    """Return a row for each setting: its smallest and cheapest fleet, and what that costs against the day as it is."""
+    base = cheapest(answer.of(answer.labels[0]))
+    rows = []
+    for label in answer.labels:
+        cells = answer.of(label)
+        least, best = smallest(cells), cheapest(cells)
+        most = max(cells, key=lambda cell: (cell.served, -cell.cost))
+        rows.append(
+            {
+                "setting": label,
+                "served": most.served,
+                "smallest": f"{least.drivers} drivers, {_lanes(least.lanes)}" if least else "none",
+                "cheapest": f"{best.drivers} drivers, {_lanes(best.lanes)}" if best else "none",
+                "cost": best.cost if best else None,
+                "cost_per_document": best.cost_per_document if best else None,
+                "more than as it is": f"{(best.cost / base.cost - 1) * 100:+.1f} %"
+                if best and base and base.cost
+                else "-",
+            }
+        )
+    return rows
+
+
+def _change(cell: Cell | None, base: Cell | None) -> str:
+    return f"{(cell.cost / base.cost - 1) * 100:+.1f} %" if cell and base and base.cost else "-"
+
+
+def _figures(answer: Answer) -> list[tuple[str, Figure]]:
+    """Return the heat maps of the day as it is, and the lines of cost; by the name of their file."""
+    if not answer.cells:
+        return []
+    sweep, first = answer.sweep, answer.labels[0]
+    found = []
+    if len(sweep.drivers) > 1 or len(sweep.lanes) > 1:
+        found += [(f"heat-{name}", _heat(answer, first, name, title, form)) for name, title, form in _HEATS]
+    if len(sweep.drivers) > 1:
+        found.append(("cost", _cost_lines(answer)))
+    return found
+
+
+def _heat(answer: Answer, label: str, name: str, title: str, form: str) -> Figure:
+    sweep = answer.sweep
+    by_fleet = {(cell.drivers, cell.lanes): cell for cell in answer.of(label)}
+    values = [[_value(by_fleet.get((drivers, lanes)), name) for drivers in sweep.drivers] for lanes in sweep.lanes]
+    marked = {}
+    for word, cell in (("cheapest", cheapest(answer.of(label))), ("smallest", smallest(answer.of(label)))):
+        if cell is not None:
+            marked[sweep.lanes.index(cell.lanes), sweep.drivers.index(cell.drivers)] = word
+    return heat_map(
+        values,
+        rows=[str(lanes) for lanes in sweep.lanes],
+        columns=[str(drivers) for drivers in sweep.drivers],
+        title=title,
+        row_label="lanes",
+        column_label="drivers",
+        form=form,
+        marked=marked,
+    )
+
+
+def _value(cell: Cell | None, name: str) -> float | None:
+    if cell is None:
+        return None
+    if name == "lane_use_percent":
+        return None if cell.lane_use is None else 100 * cell.lane_use
+    value: float | None = getattr(cell, name)
+    return value
+
+
+def _cost_lines(answer: Answer) -> Figure:
+    """Return cost per document over drivers, for fleets that serve all, with the price of single trips."""
+    lines: dict[str, list[tuple[float, float]]] = {}
+    for cell in answer.cells:
+        if cell.serves_all and cell.cost_per_document is not None and cell.single_trip_per_document is not None:
+            words = [cell.setting] if len(answer.labels) > 1 else []
+            if len(answer.sweep.lanes) > 1:
+                words.append(_lanes(cell.lanes))
+            lines.setdefault(", ".join(words) or "runs", []).append((cell.drivers, cell.cost_per_document))
+            lines.setdefault("single trips", []).append((cell.drivers, cell.single_trip_per_document))
+    single = dict(lines.get("single trips", []))
+    if single:
+        lines["single trips"] = sorted(single.items())
+    return line_plot(lines, x_label="drivers", y_label="cost per document, all served")
+
+
+def _page(answer: Answer, made: str) -> str:
+    pictures = {name: Picture(as_svg(figure), _caption(name)) for name, figure in _figures(answer)}
+    sections = []
+    if pictures:
+        sections.append(Section("At a glance", [_HOW_TO_READ], list(pictures.values())))
+    if len(answer.labels) > 1:
+        sections.append(_table("By setting", _setting_rows(answer)))
+    for label in answer.labels:
+        title = f"Fleets, {label}" if len(answer.labels) > 1 else "Fleets"
+        cells = answer.of(label)
+        sections.append(_table(title, _rows(cells), marked=_marked(cells), leave_out=("setting",)))
+    if answer.chosen is not None:
+        sections.append(Section("Where runs go", pictures=[_map(*answer.chosen)]))
+    return page_html("How many drivers and lanes", sections, lead=answers(answer), cards=_cards(answer), made=made)
+
+
+def _caption(name: str) -> str:
+    return {
+        "heat-served": "Dark is more served.",
+        "heat-cost_per_document": "Of what is served; where somebody is left out a low cost says little.",
+        "heat-lane_use_percent": "Share of the lanes' opening time in which they serve.",
+        "heat-longest_queue": "Most riders waiting for a lane at once.",
+        "cost": "Fleets that serve all, beside the price of single courier trips.",
+    }[name]
+
+
+def _marked(cells: Sequence[Cell]) -> frozenset[int]:
+    chosen = [cell for cell in (smallest(cells), cheapest(cells)) if cell is not None]
+    return frozenset(number for number, cell in enumerate(cells) if cell in chosen)
+
+
+def _table(
+    title: str,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    marked: frozenset[int] = frozenset(),
+    leave_out: Sequence[str] = (),
+) -> Section:
+    columns = shown_columns(rows, leave_out=leave_out)
+    return Section(title, rows=rows, columns=columns, heading=_name, shown=_shown, marked=marked)
+
+
+def _shown(_: str, value: Any) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,}" if isinstance(value, (int, float)) else str(value)
+
+
+def _cards(answer: Answer) -> list[tuple[str, str]]:
+    cells = answer.of(answer.labels[0]) if answer.labels else []
+    least, best = smallest(cells), cheapest(cells)
+    if least is None or best is None:
+        return []
+    return [
+        (f"{least.drivers} drivers, {_lanes(least.lanes)}", "the smallest fleet that serves all"),
+        (f"{best.drivers} drivers, {_lanes(best.lanes)}", "the cheapest"),
+        (f"{best.cost_per_document:,.0f}", "per document, with the cheapest"),
+        (f"{best.single_trip_per_document:,.0f}", "per document by single courier trips"),
+    ]
+
+
+def _map(day: Day, plan: Plan) -> Picture:
+    points = [[(day.places[visit.place].lon, day.places[visit.place].lat) for visit in run.visits] for run in plan.runs]
+    title = f"The smallest fleet: {len(day.drivers)} drivers, {_lanes(day.hub.lanes or 0)}"
+    return Picture(as_svg(runs_map(points, title=title, on_city=True)), "Straight lines between stops.")
