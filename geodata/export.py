@@ -64,13 +64,16 @@ def write_outputs(
     backdrop: Backdrop | None = None,
     labels: Labels | None = None,
 ) -> list[Path]:
-    """Write all that an operator looks at: ``runs.csv``, ``runs.geojson``, ``plan.html`` and ``manifests/``.
+    """Write all that an operator looks at or hands out.
+
+    These are ``runs.csv``, ``links.csv`` (a phone's map along each trip), ``runs.geojson``, ``plan.html``,
+    ``manifests/`` and ``gpx/`` (a file per driver each).
 
     Parameters
     ----------
     folder
-        Made if it is not there. Files of these names are replaced, and manifests of an earlier plan in
-        ``manifests/`` are removed, so that no driver is handed an old one.
+        Made if it is not there. Files of these names are replaced, and those of an earlier plan in
+        ``manifests/`` and ``gpx/`` are removed, so that no driver is handed an old one.
     street_paths
         Where legs run; None draws straight lines.
     backdrop
@@ -88,7 +91,9 @@ def write_outputs(
     OSError
         When the folder cannot be written to.
     """
+    from geodata.gpx import write_gpx
     from geodata.manifest import write_manifests
+    from geodata.map_links import links_csv
     from geodata.page import page_html
 
     folder = Path(folder)
@@ -97,9 +102,11 @@ def write_outputs(
     page = page_html(day, plan, lines=lines, backdrop=backdrop, labels=labels)
     return [
         write_text(folder / "runs.csv", runs_csv(day, plan, labels=labels), encoding="utf-8-sig"),
+        write_text(folder / "links.csv", links_csv(day, plan), encoding="utf-8-sig"),
         write_text(folder / "runs.geojson", json.dumps(_collection(day, plan, lines, labels), ensure_ascii=False)),
         write_text(folder / "plan.html", page),
         *write_manifests(day, plan, folder / "manifests", labels=labels),
+        *write_gpx(day, plan, folder / "gpx", street_paths=street_paths, labels=labels),
     ]
 
 
@@ -121,11 +128,12 @@ def runs_csv(day: Day, plan: Plan, *, labels: Labels | None = None) -> str:
     table = csv.writer(text, lineterminator="\r\n")
     table.writerow(COLUMNS)
     for properties in _visit_properties(day, plan, labels):
-        table.writerow([_cell(properties[column]) for column in COLUMNS])
+        table.writerow([disarmed(properties[column]) for column in COLUMNS])
     return text.getvalue()
 
 
-def _cell(value: object) -> object:
+def disarmed(value: object) -> object:
+    """Return what a cell shows; text that a spreadsheet would run as a formula gets a leading apostrophe."""
     if value is None:
         return ""
     if isinstance(value, list):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from geodata.file_names import numbered_file
 from geodata.visit_rows import Labels, VisitRow, clock, promised_window, requests_by_id, visit_rows
 from routing.model import Day, Place, Request
 from routing.plan import Plan, Run
@@ -121,17 +121,10 @@ def write_manifests(day: Day, plan: Plan, folder: Path | str, *, labels: Labels 
     manifests = driver_manifests(day, plan, labels=labels)
     _remove_earlier(folder)
     written = [
-        write_text(folder / _file_name(number, manifest.driver), manifest.text())
+        write_text(folder / numbered_file(number, manifest.driver, ".txt"), manifest.text())
         for number, manifest in enumerate(manifests, start=1)
     ]
     return [*written, write_text(folder / PRINT_FILE, print_html(manifests))]
-
-
-def _file_name(number: int, driver: str) -> str:
-    """Return a name that is safe on any system; the number keeps drivers apart whose names become alike."""
-    plain = unicodedata.normalize("NFKD", driver).encode("ascii", "ignore").decode()
-    slug = re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-")[:40]
-    return f"{number:02}-{slug}.txt" if slug else f"{number:02}.txt"
 
 
 def _remove_earlier(folder: Path) -> None:

@@ -160,7 +160,15 @@ def test_a_plan_without_runs_is_an_empty_geodataframe(layer):
 def test_outputs_are_all_written_and_read_by_excel_as_utf8(tmp_path):
     written = write_outputs(mixed_day(), mixed_plan(), tmp_path / "out", labels={"R1": "Gang Haji Ma’ruf"})
     names = {path.relative_to(tmp_path / "out").as_posix() for path in written}
-    assert {"runs.csv", "runs.geojson", "plan.html", "manifests/01-D1.txt", "manifests/cetak.html"} <= names
+    assert {
+        "runs.csv",
+        "links.csv",
+        "gpx/01-D1.gpx",
+        "runs.geojson",
+        "plan.html",
+        "manifests/01-D1.txt",
+        "manifests/cetak.html",
+    } <= names
     assert all(path.stat().st_size > 0 for path in written)
     raw = (tmp_path / "out" / "runs.csv").read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
