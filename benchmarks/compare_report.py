@@ -200,7 +200,14 @@ def _page(told: _Told, maps: Sequence[Picture]) -> str:
 
 
 def _cards(rows: Sequence[Row]) -> list[tuple[str, str]]:
-    return [(f"{row['mean_gap']:.2f} %", f"mean gap of {row['engine']}") for row in rows if row["mean_gap"] is not None]
+    return [
+        (
+            f"{row['mean_gap']:.2f} %",
+            f"mean gap of {row['engine']}" + (f", {row['failed']} of {row['runs']} failed" if row["failed"] else ""),
+        )
+        for row in rows
+        if row["mean_gap"] is not None
+    ]
 
 
 def _table(

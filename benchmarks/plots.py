@@ -39,6 +39,7 @@ def quality_plot(times: Sequence[float], gaps: Mapping[str, Sequence[float | Non
             axes.step(xs, ys, where="post", color=colour, label=engine, linewidth=1.8)
             axes.plot(xs[-1], ys[-1], "o", color=colour, markersize=4)
         axes.set_xscale("log")
+        axes.xaxis.set_major_formatter("{x:g}")
         axes.set_xlabel("seconds")
         axes.set_ylabel("mean gap, %")
         axes.legend(frameon=False)
@@ -99,6 +100,8 @@ def line_plot(lines: Mapping[str, Sequence[tuple[float, float]]], *, x_label: st
             if points:
                 xs, ys = zip(*points, strict=True)
                 axes.plot(xs, ys, "o-", color=colour, label=name, linewidth=1.6, markersize=3.5)
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.yaxis.set_major_formatter("{x:,.0f}")
         axes.set_xlabel(x_label)
         axes.set_ylabel(y_label)
         if any(lines.values()):
@@ -131,9 +134,7 @@ def runs_map(runs: Sequence[Sequence[Sequence[float]]], *, title: str, on_city: 
         if runs:
             axes.plot(*runs[0][0][:2], "s", color=INK, markersize=6)
         axes.set_aspect("equal", adjustable="datalim")
-        axes.set_xticks([])
-        axes.set_yticks([])
-        axes.grid(visible=False)
+        axes.set_axis_off()
         axes.set_title(title, fontsize=10, loc="left")
         return figure
 

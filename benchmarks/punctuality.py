@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from routing import Day, Plan, Visit
+from routing.model import Window
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Punctuality:
 
 def punctuality(day: Day, plan: Plan) -> Punctuality:
     """Return the punctuality of `plan` by the windows of `day`."""
-    slacks = [_slack(day, visit) for run in plan.runs for visit in run.visits if visit.type == "stop"]
+    windows = {request.id: request.windows for request in day.requests}
+    slacks = [_slack(windows, visit) for run in plan.runs for visit in run.visits if visit.type == "stop"]
     waits = _lane_waits(day, plan)
     return Punctuality(
         least_slack=min(slacks, default=None),
@@ -41,16 +43,11 @@ def punctuality(day: Day, plan: Plan) -> Punctuality:
     )
 
 
-def _slack(day: Day, visit: Visit) -> int:
-    windows = _windows(day)
+def _slack(windows: dict[str, tuple[Window, ...]], visit: Visit) -> int:
     return min(
         next(latest for earliest, latest in windows[request] if earliest <= visit.begin <= latest) - visit.begin
         for request in visit.requests
     )
-
-
-def _windows(day: Day) -> dict[str, tuple[tuple[int, int], ...]]:
-    return {request.id: request.windows for request in day.requests}
 
 
 def _lane_waits(day: Day, plan: Plan) -> list[tuple[int, int]]:

@@ -104,19 +104,24 @@ def answers(answer: Answer) -> list[str]:
         if least is None or best is None:
             most = max(cells, key=lambda cell: cell.served)
             lines.append(
-                f"{about}no fleet serves all; {most.drivers} drivers and {_lanes(most.lanes)} serve {most.served:,} of "
+                f"{about}No fleet serves all; {fleet_in_words(most)} serve {most.served:,} of "
                 f"{most.requests:,}, {promise}."
             )
             continue
         lines.append(
-            f"{about}{least.drivers} drivers and {_lanes(least.lanes)} serve all {least.requests:,} requests "
+            f"{about}{fleet_in_words(least)} serve all {least.requests:,} requests "
             f"({least.documents:,} documents), {promise}."
         )
         lines.append(
-            f"{about}cheapest: {best.drivers} drivers and {_lanes(best.lanes)}, {best.cost:,} in all, "
+            f"{about}The cheapest: {fleet_in_words(best)}, {best.cost:,} in all, "
             f"{best.cost_per_document:,.0f} per document; single trips would cost {best.single_trip_per_document:,.0f}."
         )
     return lines
+
+
+def fleet_in_words(cell: Cell) -> str:
+    """Return a fleet as people say it."""
+    return f"{cell.drivers} driver{'' if cell.drivers == 1 else 's'} and {_lanes(cell.lanes)}"
 
 
 def _lanes(count: int) -> str:
@@ -159,8 +164,8 @@ def _setting_rows(answer: Answer) -> list[dict[str, Any]]:
             {
                 "setting": label,
                 "served": most.served,
-                "smallest": f"{least.drivers} drivers, {_lanes(least.lanes)}" if least else "none",
-                "cheapest": f"{best.drivers} drivers, {_lanes(best.lanes)}" if best else "none",
+                "smallest": fleet_in_words(least) if least else "none",
+                "cheapest": fleet_in_words(best) if best else "none",
                 "cost": best.cost if best else None,
                 "cost_per_document": best.cost_per_document if best else None,
                 "more than as it is": f"{(best.cost / base.cost - 1) * 100:+.1f} %"
@@ -192,10 +197,11 @@ def _heat(answer: Answer, label: str, name: str, title: str, form: str) -> Figur
     sweep = answer.sweep
     by_fleet = {(cell.drivers, cell.lanes): cell for cell in answer.of(label)}
     values = [[_value(by_fleet.get((drivers, lanes)), name) for drivers in sweep.drivers] for lanes in sweep.lanes]
-    marked = {}
+    marked: dict[tuple[int, int], str] = {}
     for word, cell in (("cheapest", cheapest(answer.of(label))), ("smallest", smallest(answer.of(label)))):
         if cell is not None:
-            marked[sweep.lanes.index(cell.lanes), sweep.drivers.index(cell.drivers)] = word
+            place = sweep.lanes.index(cell.lanes), sweep.drivers.index(cell.drivers)
+            marked[place] = "both" if place in marked else word
     return heat_map(
         values,
         rows=[str(lanes) for lanes in sweep.lanes],
@@ -287,8 +293,8 @@ def _cards(answer: Answer) -> list[tuple[str, str]]:
     if least is None or best is None:
         return []
     return [
-        (f"{least.drivers} drivers, {_lanes(least.lanes)}", "the smallest fleet that serves all"),
-        (f"{best.drivers} drivers, {_lanes(best.lanes)}", "the cheapest"),
+        (fleet_in_words(least), "the smallest fleet that serves all"),
+        (fleet_in_words(best), "the cheapest"),
         (f"{best.cost_per_document:,.0f}", "per document, with the cheapest"),
         (f"{best.single_trip_per_document:,.0f}", "per document by single courier trips"),
     ]
