@@ -10,6 +10,7 @@ import typer
 
 from benchmarks.address_command import address
 from benchmarks.bench_cli import app as bench
+from benchmarks.demand_command import demand
 from benchmarks.size_cli import size
 from benchmarks.terminal import DONE, ended_well, version_told
 
@@ -263,6 +264,7 @@ def fetch(
 
 
 app.command()(address)
+app.command()(demand)
 app.command()(size)
 
 

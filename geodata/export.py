@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from geodata.colours import run_colour
-from geodata.legs import DECIMALS, Leg, Line, StreetPaths, leg_lines
+from geodata.legs import DECIMALS, Leg, Line, StreetPaths, joined_line, leg_lines
 from geodata.visit_rows import (
     Labels,
     VisitRow,
@@ -23,7 +23,7 @@ from geodata.visit_rows import (
     visit_rows,
 )
 from routing.model import Day
-from routing.plan import Plan, Run
+from routing.plan import Plan
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -52,7 +52,7 @@ COLUMNS = (
 )
 """The columns of ``runs.csv``, in order."""
 
-Layer = Literal["visits", "trips"]
+Layer = Literal["visits", "trips", "runs", "requests"]
 
 
 def write_outputs(
@@ -204,7 +204,7 @@ def _trip_lines(day: Day, plan: Plan, lines: dict[Leg, Line]) -> Iterator[tuple[
     for index, run in enumerate(plan.runs):
         numbers = trip_numbers(run)
         for first, last in segments(run):
-            line = _joined(run, first, last, lines)
+            line = joined_line(run.visits[first : last + 1], lines)
             if len(line) < 2:
                 continue
             visits = run.visits[first : last + 1]
@@ -229,14 +229,6 @@ def _trip_lines(day: Day, plan: Plan, lines: dict[Leg, Line]) -> Iterator[tuple[
             )
 
 
-def _joined(run: Run, first: int, last: int, lines: dict[Leg, Line]) -> list[tuple[float, float]]:
-    points: list[tuple[float, float]] = []
-    for before, after in zip(run.visits[first:last], run.visits[first + 1 : last + 1], strict=True):
-        line = lines.get((before.place, after.place), ())
-        points.extend(line[1:] if points else line)
-    return points
-
-
 def to_geodataframe(
     day: Day,
     plan: Plan,
@@ -251,9 +243,11 @@ def to_geodataframe(
     ----------
     layer
         ``visits``: a point per visit with the columns of ``runs.csv``, times in whole seconds after
-        midnight. ``trips``: a line per trip, way in and way home, as in ``runs.geojson``.
+        midnight. ``trips``: a line per trip, way in and way home, as in ``runs.geojson``. ``runs``: a line
+        per driver with its totals. ``requests``: a point per request, served or not, with its driver and
+        the moment its stop begins, or why it is unserved.
     street_paths
-        Where legs run, for ``trips``; None draws straight lines.
+        Where legs run, for ``trips`` and ``runs``; None draws straight lines.
     labels
         Addresses by request id.
 
@@ -261,17 +255,13 @@ def to_geodataframe(
     --------
     >>> geodata.to_geodataframe(day, plan).query("type == 'stop'").explore("driver")  # doctest: +SKIP
     """
-    import geopandas
-    from shapely import LineString
+    from geodata import frames
 
-    if layer == "trips":
-        drawn = list(_trip_lines(day, plan, leg_lines(day, plan, street_paths)))
-        records = [properties for _, properties in drawn]
-        lines = [LineString(line) for line, _ in drawn]
-        columns = list(records[0]) if records else ["kind", "driver", "trip"]
-        return geopandas.GeoDataFrame(records, columns=columns, geometry=lines, crs="EPSG:4326")
-    records = list(_visit_properties(day, plan, labels))
-    for record, visit in zip(records, (visit for run in plan.runs for visit in run.visits), strict=True):
-        record |= {"arrive": visit.arrive, "begin": visit.begin, "end": visit.end}
-    points = geopandas.points_from_xy([each["lon"] for each in records], [each["lat"] for each in records])
-    return geopandas.GeoDataFrame(records, columns=list(COLUMNS), geometry=points, crs="EPSG:4326")
+    if layer == "requests":
+        return frames.request_frame(day, plan, labels)
+    if layer == "visits":
+        return frames.visit_frame(plan, list(_visit_properties(day, plan, labels)), COLUMNS)
+    lines = leg_lines(day, plan, street_paths)
+    if layer == "runs":
+        return frames.run_frame(plan, lines)
+    return frames.trip_frame(list(_trip_lines(day, plan, lines)))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Protocol
 
 from routing.model import Day
 from routing.plan import Plan, Run
+from routing.visits import Visit
 
 Line = Sequence[tuple[float, float]]
 """Points (lon, lat) in degrees, EPSG:4326."""
@@ -89,6 +90,15 @@ def leg_lines(day: Day, plan: Plan, street_paths: StreetPaths | None = None) -> 
     legs = list(dict.fromkeys(leg for run in plan.runs for leg in run_legs(run) if leg[0] != leg[1]))
     lines = (street_paths or straight_paths(day))(legs)
     return {leg: _door_to_door(day, leg, line) for leg, line in zip(legs, lines, strict=True)}
+
+
+def joined_line(visits: Sequence[Visit], lines: Mapping[Leg, Line]) -> list[tuple[float, float]]:
+    """Return the way from the first to the last of some consecutive visits as one line, empty where none moves."""
+    points: list[tuple[float, float]] = []
+    for before, after in pairwise(visits):
+        line = lines.get((before.place, after.place), ())
+        points.extend(line[1:] if points else line)
+    return points
 
 
 def _door_to_door(day: Day, leg: Leg, line: Line) -> Line:
