@@ -1,7 +1,9 @@
 """Plans runs of document couriers through a drive-thru hub: pickups, returns, lanes, breaks, traffic."""
 
 from routing.check import Violation, check
+from routing.difference import Difference, Moved, difference
 from routing.errors import InternalError, Interrupted, InvalidInput, Problem, RoutingError, UnknownId
+from routing.explain import Explanation, Remedy, Served, Why, explain
 from routing.model import Break, Costs, Day, Driver, Hub, Place, Request
 from routing.plan import Cluster, CostBreakdown, Plan, Run, Unserved
 from routing.retime import Retimed, retime
@@ -15,26 +17,34 @@ __all__ = [
     "CostBreakdown",
     "Costs",
     "Day",
+    "Difference",
     "Driver",
+    "Explanation",
     "Hub",
     "InternalError",
     "Interrupted",
     "InvalidInput",
+    "Moved",
     "Place",
     "Plan",
     "Problem",
     "Progress",
+    "Remedy",
     "Request",
     "Retimed",
     "RoutingError",
     "Run",
+    "Served",
     "TrafficClock",
     "TravelTimes",
     "UnknownId",
     "Unserved",
     "Violation",
     "Visit",
+    "Why",
     "check",
+    "difference",
+    "explain",
     "retime",
     "solve",
 ]

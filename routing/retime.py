@@ -115,16 +115,17 @@ def retime(day: Day, runs: Runs) -> Retimed:
 def _ways(day: Day, orders: Sequence[Order]) -> Iterator[tuple[Run, ...]]:
     """Yield what the orders may mean: all that was given; the order alone, by the search's rule; or as it comes."""
     if not all(order.is_alone for order in orders):
-        yield _walked_runs(day, orders)
+        yield walked_runs(day, orders)
     alone = [order.alone() for order in orders]
     for backwards in (False, True):
         by_search = timed_runs(day, alone, backwards=backwards)
         if by_search is not None:
             yield by_search
-    yield _walked_runs(day, alone)
+    yield walked_runs(day, alone)
 
 
-def _walked_runs(day: Day, orders: Sequence[Order]) -> tuple[Run, ...]:
+def walked_runs(day: Day, orders: Sequence[Order]) -> tuple[Run, ...]:
+    """Return the runs of these orders as they come, late where they must be."""
     from routing.search.answer import timed_run
 
     visits = walked(day, orders)
