@@ -84,8 +84,15 @@ def start_of(day: Day, driver: Driver) -> Start:
         metres=sum(int(day.travel.metres[one.place, other.place]) for one, other in pairwise(history)),
         paid=time - history[0].begin - paused,
         breaks=() if finished else _breaks_to_come(driver, time),
-        lane_time=tuple((v.lane, v.begin, v.end) for v in history if v.type == "hub" and v.lane is not None),
+        lane_time=_lane_time(day, driver),
     )
+
+
+def _lane_time(day: Day, driver: Driver) -> tuple[tuple[int, int, int], ...]:
+    """Lane time of the past, on lanes that the hub still has: the number of lanes may have changed since."""
+    lanes = day.hub.lanes or 0
+    hubs = ((visit.lane, visit.begin, visit.end) for visit in driver.history if visit.type == "hub")
+    return tuple((lane, begin, end) for lane, begin, end in hubs if lane is not None and 0 <= lane < lanes)
 
 
 def _trips(driver: Driver) -> tuple[int, int]:
