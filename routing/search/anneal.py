@@ -9,10 +9,13 @@ from routing.search.memory import from_bank, keep, remember_best, to_bank
 from routing.search.recreate import recreate
 from routing.search.ruin import mark, ruin
 from routing.search.runs import take_back
+from routing.search.trips import move_trips
 from routing.search.state import BANKED, BEST_TOTAL, BROKEN, ITERATIONS, PENALTY, TOTAL, State
 
 FROM_BANK = 8
 """So many unserved stops at most are tried again in one iteration."""
+TRIPS_MOVE = 2
+"""Where drivers make several trips, one iteration in so many lets trips change runs."""
 
 NO_LIMIT = 2**62
 
@@ -51,7 +54,7 @@ def search(problem: Problem, state: State, iterations: int, warm: int, cold: int
 def _iterate(problem: Problem, state: State, temperature: int) -> None:
     total, penalty = state.tally[TOTAL], state.tally[PENALTY]
     limit = total + (temperature * exponential(state.random) >> 16)
-    count, good = change(problem, state, FROM_BANK, limit)
+    count, good = change(problem, state, FROM_BANK, total, limit)
     if good and state.tally[TOTAL] < limit:
         keep(state)
         if state.tally[TOTAL] < state.tally[BEST_TOTAL]:
@@ -61,7 +64,7 @@ def _iterate(problem: Problem, state: State, temperature: int) -> None:
 
 
 @compiled
-def change(problem: Problem, state: State, from_bank: int, limit: int) -> tuple[int, bool]:
+def change(problem: Problem, state: State, from_bank: int, total: int, limit: int) -> tuple[int, bool]:
     """Ruin and recreate, trying some unserved stops too.
 
     Returns
@@ -73,6 +76,8 @@ def change(problem: Problem, state: State, from_bank: int, limit: int) -> tuple[
     """
     state.tally[BROKEN] = 0
     count = ruin(problem, state)
+    if problem.multi_trip and not state.tally[BROKEN] and below(state.random, TRIPS_MOVE) == 0:
+        move_trips(problem, state, max(1, limit - total))
     count = _with_banked(problem, state, count, from_bank)
     if state.tally[BROKEN]:
         return count, False
