@@ -59,6 +59,7 @@ class _Drawn:
     street_paths: StreetPaths | None = None
     backdrop: Backdrop | None = None
     labels: dict[str, str] = field(default_factory=dict)
+    remark: str = ""
 
 
 @dataclass
@@ -106,6 +107,8 @@ def run_plan(asked: PlanRequest) -> int:
             interrupted = stop.is_set()
             stages.begin("files")
             files = _write(drawn, plan, asked.out)
+    if drawn.remark:
+        tell(drawn.remark)
     first = plan.seconds if watch.first_plan_seconds is None else watch.first_plan_seconds
     _report(asked, drawn.day, plan, first_plan_seconds=first, files=files, interrupted=interrupted)
     if interrupted:
@@ -125,6 +128,11 @@ def _drawn(asked: PlanRequest, stages: Stages) -> _Drawn:
     if content is None:
         stages.begin("day")
         content = seeded_day()
+    elif asked.day is not None and content.approximate and prepared.network.names:
+        from geodata.street_names import street_names
+
+        stages.begin("addresses")
+        content = read_day_folder(asked.day, streets=street_names(prepared.network))
     return _of_folder(content, prepared, stages)
 
 
@@ -133,7 +141,22 @@ def _of_folder(content: DayFolder, prepared: PreparedNetwork, stages: Stages) ->
 
     stages.begin("travel times")
     day, nodes = content.on_streets(prepared)
-    return _Drawn(day, network_paths(prepared.paths, nodes.tolist()), street_backdrop(prepared.network), content.labels)
+    return _Drawn(
+        day,
+        network_paths(prepared.paths, nodes.tolist()),
+        street_backdrop(prepared.network),
+        content.labels,
+        _placed_by_words(content),
+    )
+
+
+def _placed_by_words(content: DayFolder) -> str:
+    """Return how many doors only words place, and how roughly; empty where there are none."""
+    doors = content.approximate
+    if not doors:
+        return ""
+    worst = doors[0].within_metres or 0
+    return f"{len(doors)} doors have no lon and lat: placed by kelurahan and address, within {worst:,.0f} m at worst"
 
 
 def _of_day_json(file: Path, network: str | None, stages: Stages) -> _Drawn:

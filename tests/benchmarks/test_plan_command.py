@@ -17,7 +17,17 @@ import routing
 from benchmarks.cli import app
 from routing.files import read_day, read_plan
 
-OUTPUTS = {"day.json", "matrix.npz", "plan.json", "runs.csv", "runs.geojson", "plan.html", "manifests"}
+OUTPUTS = {
+    "day.json",
+    "matrix.npz",
+    "plan.json",
+    "runs.csv",
+    "links.csv",
+    "runs.geojson",
+    "plan.html",
+    "manifests",
+    "gpx",
+}
 REAL_STREETS = Path(__file__).parents[2].parent / "shared" / "data" / "geo" / "tangsel_motor_scc.graphml.gz"
 
 
