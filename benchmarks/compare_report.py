@@ -107,9 +107,10 @@ def _quality(records: Sequence[Record], folder: Path) -> Picture | None:
     gaps = quality(records, grid)
     if not any(value is not None for values in gaps.values() for value in values):
         return None
-    (folder / "quality.png").write_bytes(as_png(quality_plot(grid, gaps)))
+    figure = quality_plot(grid, gaps)
+    (folder / "quality.png").write_bytes(as_png(figure))
     caption = "Mean gap over time, over all cases and seeds of which an engine has a valid answer."
-    return Picture(as_svg(quality_plot(grid, gaps)), caption)
+    return Picture(as_svg(figure), caption)
 
 
 def _maps(folder: Path) -> list[Picture]:

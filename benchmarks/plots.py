@@ -140,12 +140,12 @@ def runs_map(runs: Sequence[Sequence[Sequence[float]]], *, title: str, on_city: 
 
 
 def as_png(figure: Figure, *, dpi: int = 130) -> bytes:
-    """Return the figure as PNG and let go of it."""
+    """Return the figure as PNG."""
     return _saved(figure, format="png", dpi=dpi, metadata={"Software": None})
 
 
 def as_svg(figure: Figure) -> str:
-    """Return the figure as an SVG element and let go of it."""
+    """Return the figure as an SVG element."""
     import matplotlib as mpl
 
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "kurir"}):

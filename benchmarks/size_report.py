@@ -81,12 +81,13 @@ def write_size_report(answer: Answer, folder: Path, how: Mapping[str, Any]) -> P
         writer.writeheader()
         writer.writerows(rows)
     made = made_in_words(how)
-    (folder / "size.md").write_text(_markdown(answer, made), encoding="utf-8")
+    figures = dict(_figures(answer))
+    (folder / "size.md").write_text(_markdown(answer, made, list(figures)), encoding="utf-8")
     (folder / "message.txt").write_text("\n".join([*answers(answer), made]) + "\n", encoding="utf-8")
-    for name, figure in _figures(answer):
+    for name, figure in figures.items():
         (folder / f"{name}.png").write_bytes(as_png(figure))
     page = folder / "size.html"
-    page.write_text(_page(answer, made), encoding="utf-8")
+    page.write_text(_page(answer, made, figures), encoding="utf-8")
     return page
 
 
@@ -121,14 +122,16 @@ def answers(answer: Answer) -> list[str]:
 
 def fleet_in_words(cell: Cell) -> str:
     """Return a fleet as people say it."""
-    return f"{cell.drivers} driver{'' if cell.drivers == 1 else 's'} and {_lanes(cell.lanes)}"
+    riding = f" ({cell.drivers_used} of them ride)" if 1 < cell.drivers_used < cell.drivers else ""
+    riding = " (one of them rides)" if cell.drivers_used == 1 < cell.drivers else riding
+    return f"{cell.drivers} driver{'' if cell.drivers == 1 else 's'}{riding} and {_lanes(cell.lanes)}"
 
 
 def _lanes(count: int) -> str:
     return f"{count} lane{'' if count == 1 else 's'}"
 
 
-def _markdown(answer: Answer, made: str) -> str:
+def _markdown(answer: Answer, made: str, figures: Sequence[str]) -> str:
     lines = ["# Drivers and lanes", "", made, "", *(f"- {each}" for each in answers(answer)), ""]
     lines += [_HOW_TO_READ]
     if len(answer.labels) > 1:
@@ -136,7 +139,7 @@ def _markdown(answer: Answer, made: str) -> str:
     for label in answer.labels:
         title = f"## Fleets, {label}" if len(answer.labels) > 1 else "## Fleets"
         lines += ["", title, "", *markdown_table(_renamed(_rows(answer.of(label))), leave_out=("setting",))]
-    lines += ["", *(f"![{name}]({name}.png)" for name, _ in _figures(answer))]
+    lines += ["", *(f"![{name}]({name}.png)" for name in figures)]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -239,8 +242,8 @@ def _cost_lines(answer: Answer) -> Figure:
     return line_plot(lines, x_label="drivers", y_label="cost per document, all served")
 
 
-def _page(answer: Answer, made: str) -> str:
-    pictures = {name: Picture(as_svg(figure), _caption(name)) for name, figure in _figures(answer)}
+def _page(answer: Answer, made: str, figures: Mapping[str, Figure]) -> str:
+    pictures = {name: Picture(as_svg(figure), _caption(name)) for name, figure in figures.items()}
     sections = []
     if pictures:
         sections.append(Section("At a glance", [_HOW_TO_READ], list(pictures.values())))

@@ -38,10 +38,13 @@ class Peer:
         Which holds its `solve`.
     distribution
         The package that must be installed.
+    install
+        What pip is asked for.
     """
 
     module: str
     distribution: str
+    install: str = "'kurir[peers]'"
 
     @property
     def version(self) -> str | None:
@@ -62,6 +65,7 @@ PEERS = {
     "pyvrp": Peer("benchmarks.peers.pyvrp_peer", "pyvrp"),
     "vroom": Peer("benchmarks.peers.vroom_peer", "pyvroom"),
     "ortools": Peer("benchmarks.peers.ortools_peer", "ortools"),
+    "vrp-cli": Peer("benchmarks.peers.vrp_cli_peer", "vrp-cli", "vrp-cli==1.22.1"),
 }
 
 
@@ -134,7 +138,7 @@ def run_peer(
         Once it returns True the process is stopped.
     """
     if peer_named(name).version is None:
-        return PeerResult(name, None, f"{PEERS[name].distribution} is not installed: pip install 'kurir[peers]'")
+        return PeerResult(name, None, f"{PEERS[name].distribution} is not installed: pip install {PEERS[name].install}")
     with tempfile.TemporaryDirectory(prefix="kurir-peer-") as folder:
         asked, answered, said = (Path(folder) / each for each in ("day.json", "answer.json", "said.txt"))
         write_day(day, asked)

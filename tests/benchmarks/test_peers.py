@@ -67,7 +67,7 @@ def instance():
     )
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=needs[name]) for name in peers.PEERS])
+@pytest.mark.parametrize("name", [pytest.param(name, marks=needs[name]) for name in ("pyvrp", "vroom", "ortools")])
 def test_a_peer_solves_a_vrpspdtw_and_the_instances_own_numbers_judge_it(name, instance):
     result = peers.run_peer(name, instance.day, 1, 1)
     assert result.failure == ""
@@ -101,13 +101,18 @@ def test_pyvrp_leaves_out_what_is_not_worth_its_way(city):
     assert plan.cost.total == 500
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=needs[name]) for name in ("vroom", "ortools")])
+@pytest.mark.parametrize("name", [pytest.param(name, marks=needs[name]) for name in ("vroom", "ortools", "vrp-cli")])
 def test_a_peer_of_one_trip_per_vehicle_solves_the_nearest_day_it_can_and_says_so(name, city):
     result = peers.run_peer(name, city, 1, 1)
     plan = plan_of(city, result.runs)
     assert check(city, plan) == []
     assert plan.unserved == ()
-    assert result.given_up[0].startswith("one trip in each part of a shift, of which there are up to 2")
+    said = (
+        "shifts in up to 2 parts"
+        if name == "vrp-cli"
+        else "one trip in each part of a shift, of which there are up to 2"
+    )
+    assert result.given_up[0].startswith(said)
 
 
 @needs["vroom"]
@@ -115,6 +120,13 @@ def test_what_a_peer_has_no_model_of_at_all_is_a_result(city):
     dear = city.replace(drivers=(city.drivers[0].replace(cost_km=10**9),))
     result = peers.run_peer("vroom", dear, 1, 1)
     assert (result.runs, result.failure) == (None, "cannot model this: costs of a leg beyond 32 bits")
+
+
+@needs["vrp-cli"]
+def test_vrp_cli_has_no_stop_that_brings_and_takes(instance):
+    assert (
+        peers.run_peer("vrp-cli", instance.day, 1, 1).failure == "cannot model this: a pickup and a return in one stop"
+    )
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=needs[name]) for name in ("pyvrp", "ortools")])
