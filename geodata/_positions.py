@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from functools import cache
 from typing import Any
@@ -82,7 +83,7 @@ def _in_box(lon: float, lat: float, box: tuple[float, float, float, float]) -> b
 
 def _lost_sign(value: float) -> str:
     """Return a remark where the decimal sign seems to be lost: 106666069 for 106.666069."""
-    digits = str(int(abs(value)))
+    digits = str(int(abs(value))) if math.isfinite(value) else ""
     for whole in (3, 1):
         guess = float(f"{digits[:whole]}.{digits[whole:]}") if len(digits) > 4 else 0.0
         if 106 <= guess < 107 or 6 <= guess < 6.5:
