@@ -1,34 +1,37 @@
 """Travel times over a street network by customizable contraction hierarchies, and the streets of a leg.
 
-The hierarchy (Dibbelt, Strasser and Wagner 2016, by way of RoutingKit) depends on the streets alone and is
-made once; a thousand places then take a tenth of a second. Seconds and metres come out of one query: each
-edge weighs ``tenths of a second * 2^15 + metres``, so the fastest path is found, of equally fast ones the
-shortest, and the sum still tells both apart as long as the metres stay below 2^15. Where they might not,
-or where the sum leaves the 31 bits the library has, the leg is asked again by time alone and measured
-along its streets; of equally fast ways it is then any.
+The hierarchy depends on the streets alone; other speeds re-customize it in milliseconds. Matrices come from
+`geodata.hierarchy`, in whole numbers of 64 bits that hold ``tenths of a second * 2^32 + metres``: the fastest
+path is found, of equally fast ones the shortest, and the sum tells both apart.
+
+The streets of a leg come from RoutingKit's own queries, whose sums have 31 bits: ``tenths * 2^15 + metres`` as
+long as they tell both apart, and otherwise time alone; of equally fast ways it is then any.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from geodata.network import StreetNetwork, connected_groups
+from geodata.hierarchy import Hierarchy, customized, make_hierarchy, travel_between
+from geodata.network import StreetNetwork, connected_groups, retimed
+from geodata.speeds import RoadTable
 from routing.errors import InvalidInput, Problem
 from routing.travel import TravelTimes
 
 if TYPE_CHECKING:
-    from routingkit_cch import CCHMetric, CCHQuery
+    from routingkit_cch import CCH, CCHMetric, CCHQuery
 
 LonLat = tuple[float, float]
-_METRES_BITS = 15
-_METRES_END = 1 << _METRES_BITS
+Matrix = npt.NDArray[np.int32]
+_PATH_METRES = 15
 _INFINITE = 2**31 - 1
-"""The library's own infinity: sums from here on count as unreachable."""
+"""RoutingKit's own infinity: sums from here on count as unreachable."""
 
 
 def contraction_order(network: StreetNetwork) -> npt.NDArray[np.int32]:
@@ -66,29 +69,30 @@ class PreparedNetwork:
     """
 
     def __init__(self, network: StreetNetwork) -> None:
-        from routingkit_cch import CCH
-
         if np.any(connected_groups(network)):
             message = "has streets that cannot be reached from others: expected geodata.network.largest_part of it"
             raise InvalidInput([Problem(network.name, "edges", message)])
         if not len(network.order):
             network = replace(network, order=contraction_order(network))
-        self._hierarchy = CCH(network.order.tolist(), network.tail.tolist(), network.head.tolist(), False)
-        self._customize(network)
+        self._set(network, make_hierarchy(network.order, network.tail, network.head))
 
-    def _customize(self, network: StreetNetwork) -> None:
-        """Put the network's times on the hierarchy."""
+    def _set(self, network: StreetNetwork, hierarchy: Hierarchy) -> None:
         self.network = network
+        self._hierarchy = hierarchy
         self._tenths = np.maximum(np.rint(network.seconds * 10).astype(np.int64), 1)
-        combined = (self._tenths << _METRES_BITS) + network.metres
-        self._by_both = self._metric(combined)
-        self._by_time = self._metric(self._tenths)
-        self._metres_per_tenth = float(np.max(network.metres / self._tenths))
+        self._weighted = customized(hierarchy, self._tenths, network.metres)
 
-    def _metric(self, weights: npt.NDArray[np.int64]) -> CCHMetric:
-        from routingkit_cch import CCHMetric
+    def retimed(self, roads: RoadTable) -> PreparedNetwork:
+        """Return the same streets with the speeds of another table; the hierarchy is re-used.
 
-        return CCHMetric(self._hierarchy, np.minimum(weights, _INFINITE).tolist())
+        Raises
+        ------
+        InvalidInput
+            When the table closes a class of road that the network holds.
+        """
+        other = PreparedNetwork.__new__(PreparedNetwork)
+        other._set(retimed(self.network, roads), self._hierarchy)
+        return other
 
     def travel(self, nodes: npt.ArrayLike) -> TravelTimes:
         """Return seconds and metres from every one of the nodes to every one.
@@ -107,41 +111,34 @@ class PreparedNetwork:
 
         Notes
         -----
-        Takes one query per different node; the matrices take 8 bytes per pair.
+        The matrices take 8 bytes per pair; see `rows` where that is too much at once.
         """
-        asked, place = np.unique(self._checked(nodes), return_inverse=True)
-        seconds = np.zeros((len(asked), len(asked)), np.int32)
-        metres = np.zeros((len(asked), len(asked)), np.int32)
-        if len(asked):
-            self._fill(asked, seconds, metres)
-        if len(asked) < len(place) or np.any(place[:-1] > place[1:]):
-            seconds, metres = (matrix[place[:, None], place] for matrix in (seconds, metres))
+        checked = self._checked(nodes)
+        seconds, metres = travel_between(self._weighted, checked, checked)
         seconds.flags.writeable = metres.flags.writeable = False
         return TravelTimes(seconds=seconds, metres=metres)
 
-    def _fill(
-        self, asked: npt.NDArray[np.int64], seconds: npt.NDArray[np.int32], metres: npt.NDArray[np.int32]
-    ) -> None:
-        from routingkit_cch import CCHOneToMany
+    def rows(
+        self, sources: npt.ArrayLike, targets: npt.ArrayLike, *, block: int = 512
+    ) -> Iterator[tuple[Matrix, Matrix]]:
+        """Yield seconds and metres from some nodes to others, a few sources at a time.
 
-        query = CCHOneToMany(self._by_both, asked.tolist())
-        for row, source in enumerate(asked.tolist()):
-            sums = np.array([_INFINITE if each is None else each for each in query.distances_from(source)], np.int64)
-            tenths, length = sums >> _METRES_BITS, sums & (_METRES_END - 1)
-            if np.any(doubtful := self._doubtful(sums)):
-                tenths[doubtful], length[doubtful] = self._measured(source, asked[doubtful])
-            seconds[row] = np.maximum((tenths + 5) // 10, asked != source)
-            metres[row] = length
+        Parameters
+        ----------
+        sources, targets
+            Indices of street nodes.
+        block
+            Sources at a time: memory follows it, not the number of sources.
 
-    def _doubtful(self, sums: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-        """Say which sums may hold a path of 2^15 metres or more: no road is fast enough to rule it out."""
-        tenths, length = sums >> _METRES_BITS, sums & (_METRES_END - 1)
-        return (sums >= _INFINITE) | (length + _METRES_END <= tenths * self._metres_per_tenth)
-
-    def _measured(self, source: int, targets: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return tenths of a second and metres to each target, shape ``(2, targets)``, summed street by street."""
-        ways = self._edges([(source, target) for target in targets.tolist()])
-        return np.array([[each[way].sum() for way in ways] for each in (self._tenths, self.network.metres)], np.int64)
+        Yields
+        ------
+        tuple
+            Seconds and metres as `travel` gives them, each of shape ``(sources of the block, targets)``; the
+            blocks follow each other in the order of `sources`.
+        """
+        origins, goals = self._checked(sources), self._checked(targets)
+        for first in range(0, len(origins), block):
+            yield travel_between(self._weighted, origins[first : first + block], goals)
 
     def paths(self, pairs: Iterable[tuple[int, int]]) -> list[list[LonLat]]:
         """Return the fastest way's (lon, lat) points for each (from, to) pair of street nodes.
@@ -159,14 +156,32 @@ class PreparedNetwork:
     def _edges(self, pairs: list[tuple[int, int]]) -> list[list[int]]:
         from routingkit_cch import CCHQuery
 
-        by_both, by_time = CCHQuery(self._by_both), CCHQuery(self._by_time)
+        by_both, by_time = (CCHQuery(metric) for metric in self._path_metrics)
         ways = []
         for start, end in pairs:
             total, edges = _run(by_both, start, end)
-            if self._doubtful(np.array([total]))[0]:
+            if self._is_doubtful(total):
                 _, edges = _run(by_time, start, end)
             ways.append(edges)
         return ways
+
+    @cached_property
+    def _path_metrics(self) -> tuple[CCHMetric, CCHMetric]:
+        """By time and then length, and by time alone."""
+        from routingkit_cch import CCH, CCHMetric
+
+        network = self.network
+        hierarchy: CCH = CCH(network.order.tolist(), network.tail.tolist(), network.head.tolist(), False)
+        both = (self._tenths << _PATH_METRES) + network.metres
+        weights = (np.minimum(each, _INFINITE).tolist() for each in (both, self._tenths))
+        by_both, by_time = (CCHMetric(hierarchy, each) for each in weights)
+        return by_both, by_time
+
+    def _is_doubtful(self, total: int) -> bool:
+        """Say whether a sum may hold a path of 2^15 metres or more: no road is fast enough to rule it out."""
+        tenths, metres = divmod(total, 1 << _PATH_METRES)
+        fastest = float(np.max(self.network.metres / self._tenths))
+        return total >= _INFINITE or metres + (1 << _PATH_METRES) <= tenths * fastest
 
     def _points(self, start: int, edges: list[int]) -> list[LonLat]:
         points = [self.network.point(start)]

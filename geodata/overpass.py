@@ -169,6 +169,13 @@ class _Asking:
 
     def judge(self, response: Response, *_args: Any, **_keywords: Any) -> None:
         """Raise unless the answer is whole; OSMnx would wait without end, or take half an answer for all."""
+        try:
+            self._judge(response)
+        except BaseException:
+            response.close()
+            raise
+
+    def _judge(self, response: Response) -> None:
         self.last = str(response.url).partition("?")[0]
         if response.status_code in _BUSY:
             after = response.headers.get("Retry-After", "")
