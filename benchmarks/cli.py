@@ -44,6 +44,9 @@ Network = Annotated[
 Speeds = Annotated[
     Path | None, typer.Option("--speeds", metavar="CSV", help="Table of road classes, access and km/h.", dir_okay=False)
 ]
+Traffic = Annotated[
+    Path | None, typer.Option("--traffic", metavar="CSV", help="Table of traffic by weekday and hour.", dir_okay=False)
+]
 PreparedOut = Annotated[Path, typer.Option("--out", "-o", metavar="NAME.npz", help="Where to write.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object; everything else goes to standard error.")]
 
@@ -86,6 +89,8 @@ def plan(
             "--network", metavar="NAME_OR_FILE", help="'embedded' (default), or a file: prepared or any form."
         ),
     ] = None,
+    speeds: Speeds = None,
+    traffic: Traffic = None,
     seconds: Annotated[float, typer.Option(min=0.01, help="Wall time of the search.")] = 30.0,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the search.")] = 1,
     workers: Annotated[int | None, typer.Option(min=1, help="Threads; every core by default.")] = None,
@@ -115,6 +120,8 @@ def plan(
                 start_from=start_from,
                 out=out,
                 as_json=as_json,
+                speeds=speeds,
+                traffic=traffic,
             )
         )
     raise typer.Exit(code)
@@ -136,6 +143,55 @@ def check(
 
 
 @app.command()
+def explain(
+    day: Annotated[Path, typer.Argument(metavar="DAY.json", help="With its matrix.npz beside it.")],
+    plan: Annotated[Path, typer.Argument(metavar="PLAN.json", help="A valid plan of the day.")],
+    *,
+    request: Annotated[
+        list[str] | None, typer.Option("--request", metavar="ID", help="Only this one, served or not; may be repeated.")
+    ] = None,
+    other: Annotated[
+        Path | None, typer.Option("--other", metavar="PLAN2.json", help="Say also what is different in this plan.")
+    ] = None,
+    remedies: Annotated[int, typer.Option(min=0, help="At most so many remedies for each; each is tried.")] = 2,
+    as_json: Json = False,
+) -> None:
+    """Say why requests are unserved and what would help, or what a served one costs and how much room it has.
+
+    \b
+    kurir explain out/day.json out/plan.json
+    kurir explain out/day.json out/plan.json --request R12 --request P40
+    """  # noqa: D301
+    with ended_well():
+        from benchmarks.explain_command import run_explain
+
+        code = run_explain(day, plan, requests=request or (), other=other, remedies=remedies, as_json=as_json)
+    raise typer.Exit(code)
+
+
+@app.command()
+def retime(
+    day: Annotated[Path, typer.Argument(metavar="DAY.json", help="With its matrix.npz beside it.")],
+    runs: Annotated[Path, typer.Argument(metavar="RUNS.json", help="A plan, or steps per driver.")],
+    *,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="PLAN.json", help="Write what follows as a plan.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Time and judge a hand-made order without changing it: exit 0 if it can be kept, 1 if not.
+
+    \b
+    RUNS.json: {"D01": ["hub", "R12", ["R7", "P40"], "hub", "break", "P3", "hub"]}
+    """  # noqa: D301
+    with ended_well():
+        from benchmarks.retime_command import run_retime
+
+        code = run_retime(day, runs, out=out, as_json=as_json)
+    raise typer.Exit(code)
+
+
+@app.command()
 def day(
     *,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where to write; made if missing.")],
@@ -148,6 +204,7 @@ def day(
     ] = 0.3,
     profile: Annotated[ProfileName, typer.Option(help="plain: no traffic, no breaks.")] = ProfileName.weekday,
     network: Network = EMBEDDED,
+    traffic: Traffic = None,
     as_json: Json = False,
 ) -> None:
     """Write a seeded day of Tangsel as a day folder: day.toml, requests.csv, drivers.csv.
@@ -168,6 +225,7 @@ def day(
             rounds=rounds,
             profile=profile.value,
             network=network,
+            traffic=traffic,
             as_json=as_json,
         )
     raise typer.Exit(DONE)

@@ -80,10 +80,10 @@ class Case:
     def remedy(self, code: str, text: str, day: Day, plan: Plan) -> Remedy:
         """Word what was tried; `text` begins with 'if' or 'with'."""
         driver, stop = stop_of(plan, self.waiting or self.request.id)
-        who = driver if driver == NEW_DRIVER else f"driver {driver}"
-        message = f"{self.waiting or self.request.id}: served by {who} at {clock(stop.begin)} {text}"
+        who = "" if driver == NEW_DRIVER else f"by driver {driver} "
+        message = f"{self.waiting or self.request.id}: served {who}at {clock(stop.begin)} {text}"
         if self.waiting is not None:
-            message += f" ('it' is its pickup {self.request.id}, which is then served too)"
+            message += f" (the change is about its pickup {self.request.id}, which is then served too)"
         return Remedy(code, message, driver, stop.begin, _run_costs(plan) - _run_costs(self.plan), day, plan)
 
     def able(self) -> list[Driver]:
