@@ -109,7 +109,10 @@ def _quality(records: Sequence[Record], folder: Path) -> Picture | None:
         return None
     figure = quality_plot(grid, gaps)
     (folder / "quality.png").write_bytes(as_png(figure))
-    caption = "Mean gap over time, over all cases and seeds of which an engine has a valid answer."
+    caption = (
+        "Mean gap over time, over all cases and seeds of which an engine has a valid answer. What is much worse than "
+        "the two best engines is cut off."
+    )
     return Picture(as_svg(figure), caption)
 
 

@@ -24,7 +24,7 @@ def moments(earliest: float, latest: float) -> list[float]:
     """Return `MOMENTS` moments from `earliest` to `latest`, evenly over the logarithm of time."""
     first, last = max(earliest, 1e-2), max(latest, 2e-2)
     first = min(first, last / 2)
-    return [first * (last / first) ** (step / (MOMENTS - 1)) for step in range(MOMENTS)]
+    return [*(first * (last / first) ** (step / (MOMENTS - 1)) for step in range(MOMENTS - 1)), last]
 
 
 def quality_plot(times: Sequence[float], gaps: Mapping[str, Sequence[float | None]]) -> Figure:
@@ -36,7 +36,7 @@ def quality_plot(times: Sequence[float], gaps: Mapping[str, Sequence[float | Non
             if not known:
                 continue
             xs, ys = zip(*known, strict=True)
-            axes.step(xs, ys, where="post", color=colour, label=engine, linewidth=1.8)
+            axes.step(xs, ys, where="post", color=colour, label=f"{engine}, {ys[-1]:.2f} % at the end", linewidth=1.8)
             axes.plot(xs[-1], ys[-1], "o", color=colour, markersize=4)
         axes.set_xscale("log")
         axes.xaxis.set_major_formatter("{x:g}")
@@ -48,11 +48,12 @@ def quality_plot(times: Sequence[float], gaps: Mapping[str, Sequence[float | Non
 
 
 def _capped(axes: Any, gaps: Mapping[str, Sequence[float | None]]) -> None:
-    """Cut off the first moments where they would flatten everything after them."""
-    ends = [value for values in gaps.values() for value in values[-1:] if value is not None]
+    """Cut off what is so much worse than the two best engines that it would flatten them."""
+    ends = sorted(value for values in gaps.values() for value in values[-1:] if value is not None)
     values = [value for row in gaps.values() for value in row if value is not None]
-    if values and max(values) > 8 * max([*ends, 1.0]):
-        axes.set_ylim(min(0.0, *values), 4 * max([*ends, 1.0]))
+    most = 4 * max([*ends[:2], 1.0])
+    if values and max(values) > most:
+        axes.set_ylim(min(0.0, *values) - most / 50, most)
 
 
 def heat_map(

@@ -24,6 +24,8 @@ RESULTS = "results.jsonl"
 PLANS = "plans"
 ENOUGH = 2
 """Fleets in a row that leave drivers at home although all is served, after which larger ones are not searched."""
+TIE = 0.01
+"""Costs that differ by less, as a share, are equal: searches of a few seconds do not tell them apart."""
 Fleet = tuple[int, int]
 """Drivers and lanes."""
 
@@ -269,8 +271,10 @@ def smallest(cells: Sequence[Cell]) -> Cell | None:
 
 
 def cheapest(cells: Sequence[Cell]) -> Cell | None:
-    """Return the cheapest fleet that serves all; of equal ones the smallest. None if there is none."""
-    return min(_enough(cells), key=lambda cell: (cell.cost, cell.drivers, cell.lanes), default=None)
+    """Return the smallest of the fleets that serve all and cost at most `TIE` more than the least; None without one."""
+    enough = _enough(cells)
+    least = min((cell.cost for cell in enough), default=0)
+    return smallest([cell for cell in enough if cell.cost <= (1 + TIE) * least])
 
 
 def _enough(cells: Sequence[Cell]) -> list[Cell]:

@@ -168,6 +168,11 @@ def test_the_smallest_and_the_cheapest_fleet_serve_all():
     assert smallest(cells[:1]) is None
 
 
+def test_of_fleets_that_cost_the_same_within_a_hundredth_the_smallest_is_the_cheapest():
+    cells = [cell(drivers=5, cost=1009), cell(drivers=6, cost=1000), cell(drivers=4, cost=1011)]
+    assert cheapest(cells).drivers == 5
+
+
 def test_a_sweep_tells_the_smallest_fleet_and_writes_its_report(folder, quick, tmp_path):
     out = tmp_path / "out"
     result = size(folder, "--drivers", "1:5", "--lanes", "1:2", "--seconds", 1, "-o", out, "--json")
