@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from routing._remedies import Case, Remedy, remedies_for, without_queue
+from routing._case import Case, Remedy
+from routing._remedies import remedies_for, without_queue
 from routing._served import Served, served
 from routing._trials import with_requests
 from routing.check import check
