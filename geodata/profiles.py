@@ -1,15 +1,15 @@
 """The kinds of service day: opening hours, breaks, traffic and shifts.
 
 Opening hours are those the office announces (07.00-16.00, in Ramadan 08.00-15.00); the length of breaks is
-the government's (60 minutes, 90 on Fridays, 30 in Ramadan), their clock times are assumed to suit it. The
-peaks 06.30-08.30 and 16.30-19.00 run at 700 thousandths of free flow, after a rider's record in Jakarta of
-16 km/h in the peak against 23 km/h at night; that Ramadan's evening peak comes an hour sooner is assumed.
+the government's (60 minutes, 90 on Fridays, 30 in Ramadan), their clock times are assumed to suit it. Traffic
+is that of `geodata.traffic`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from geodata.traffic import TRAFFIC
 from routing.model import Break, Window
 
 HOUR = 3600
@@ -84,13 +84,8 @@ def _hours(*pairs: tuple[float, float]) -> tuple[Window, ...]:
     return tuple((int(start * HOUR), int(end * HOUR)) for start, end in pairs)
 
 
-def _starts(*pairs: tuple[float, int]) -> tuple[tuple[int, int], ...]:
-    return tuple((int(start * HOUR), factor) for start, factor in pairs)
-
-
 _SHIFTS = _hours((7, 16), (8, 17), (7.5, 16.5), (8, 17), (8, 17))
 """Nine hours with the break; most end with the last doors, as all round trips go back after noon."""
-_WORKDAY = _starts((0, 1000), (6.5, 700), (8.5, 900), (16.5, 700), (19, 1000))
 
 PROFILES = {
     profile.name: profile
@@ -114,7 +109,7 @@ PROFILES = {
             office_windows=_hours((8, 12), (13, 15)),
             shifts=_SHIFTS,
             breaks=(Break(11 * HOUR + HALF_HOUR, 12 * HOUR + HALF_HOUR, HOUR),),
-            traffic=_WORKDAY,
+            traffic=TRAFFIC["wednesday"].profile,
             busy_hours=6.1,
         ),
         Profile(
@@ -125,7 +120,7 @@ PROFILES = {
             office_windows=_hours((8, 11.5), (13, 15)),
             shifts=_SHIFTS,
             breaks=(Break(11 * HOUR, 11 * HOUR + HALF_HOUR, HOUR + HALF_HOUR),),
-            traffic=_WORKDAY,
+            traffic=TRAFFIC["friday"].profile,
             busy_hours=5.8,
         ),
         Profile(
@@ -136,7 +131,7 @@ PROFILES = {
             office_windows=_hours((8, 12), (12.5, 14)),
             shifts=_hours((7.5, 15.5), (8.5, 16.5), (8, 16), (8.5, 16.5), (8.5, 16.5)),
             breaks=(Break(11 * HOUR + HALF_HOUR, 12 * HOUR + HALF_HOUR, HALF_HOUR),),
-            traffic=_starts((0, 1000), (6.5, 700), (8.5, 900), (15.5, 700), (18, 1000)),
+            traffic=TRAFFIC["ramadan"].profile,
             busy_hours=5.8,
         ),
     )
