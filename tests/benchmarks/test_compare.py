@@ -13,7 +13,7 @@ from benchmarks import bench_solve, compare, engines, peers
 from benchmarks.bench_cli import app
 from benchmarks.peers.answer import PeerRun
 from benchmarks.peers.timed import plan_of
-from benchmarks.records import Record
+from benchmarks.records import Record, records_in
 from benchmarks.report import instance_rows, summary_rows
 from routing.files import write_day
 
@@ -259,3 +259,51 @@ def test_the_engine_itself_solves_an_instance_to_its_optimum(line):
     report = json.loads(result.stdout)
     # Two of the three fit one vehicle: the farther two together, 60, and the nearest alone, 20.
     assert (result.exit_code, report["cost"], report["vehicles"]) == (0, 800, 2)
+
+
+def test_without_peers_a_day_keeps_all_its_rules(line, asked, monkeypatch, tmp_path):
+    from benchmarks.instances import read_instance
+
+    day = read_instance(line).day
+    (tmp_path / "monday").mkdir()
+    write_day(day.replace(hub=day.hub.replace(lanes=2, base=5)), tmp_path / "monday" / "day.json")
+    seen = []
+    monkeypatch.setattr(routing, "solve", lambda day, **_: seen.append(day.hub.lanes) or plan_of(day, alone(day)))
+    run("compare", tmp_path / "monday", "--peers", "none", "--seconds", 1, "--runs", 1, "-o", tmp_path / "o")
+    run("compare", tmp_path / "monday", "--peers", "vroom", "--seconds", 1, "--runs", 1, "-o", tmp_path / "p")
+    assert seen == [2, None]
+
+
+def test_a_bug_of_this_engine_is_a_row_and_the_others_go_on(line, asked, monkeypatch, tmp_path):
+    def broken(day, **_):
+        raise ZeroDivisionError("by nothing")
+
+    monkeypatch.setattr(routing, "solve", broken)
+    fake_peer(monkeypatch, lambda name, day, *_: peers.PeerResult(name, tuple(alone(day)), "", 1.0))
+    result = run("compare", line, "--peers", "pyvrp", "--seconds", 1, "--runs", 2, "-o", tmp_path / "out", "--json")
+    rows = {row["engine"]: row for row in json.loads(result.stdout)["engines"]}
+    assert (rows["kurir"]["failed"], rows["pyvrp"]["failed"]) == (2, 0)
+    assert "ZeroDivisionError: by nothing" in (tmp_path / "out" / "summary.md").read_text()
+
+
+def test_samples_of_a_peer_are_judged_here_and_make_its_curve(line, asked, monkeypatch, tmp_path):
+    def answer(name, day, seed):
+        good = (PeerRun("1", (("1",),)), PeerRun("2", (("2",), ("3",))))
+        too_much = (PeerRun("1", (("1",), ("2",), ("3",))),)
+        return peers.PeerResult(name, good, "", 2.0, ((0.1, too_much), (0.5, tuple(alone(day))), (1.5, good)))
+
+    fake_peer(monkeypatch, answer)
+    run("compare", line, "--peers", "pyvrp", "--seconds", 1, "--runs", 1, "-o", tmp_path / "out")
+    theirs = json.loads((tmp_path / "out" / "results.jsonl").read_text().splitlines()[1])
+    assert theirs["curve"] == [[0.5, 1200], [1.5, 800]]
+
+
+def test_runs_with_other_settings_in_the_same_folder_are_not_mixed_in(line, asked, monkeypatch, tmp_path):
+    options = ("compare", line, "--peers", "none", "--runs", 1, "-o", tmp_path / "out", "--resume", "--json")
+    run(*options, "--seconds", 1)
+    second = json.loads(run(*options, "--seconds", 2).stdout)
+    assert second["runs"] == 1
+    assert len(records_in(tmp_path / "out" / "results.jsonl")) == 2
+    assert len(asked) == 2
+    run(*options, "--seconds", 2)
+    assert len(asked) == 2
