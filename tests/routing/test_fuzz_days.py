@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 import os
@@ -65,17 +66,17 @@ def mangled(form, rng):
 
 
 def _mangle(at, key, rng):
-    how = rng.random()
+    how, junk = rng.random(), copy.deepcopy(rng.choice(JUNK))
     if how < 0.15:
         del at[key]
     elif how < 0.25 and isinstance(at, dict):
-        at["stray"] = rng.choice(JUNK)
+        at["stray"] = junk
     elif how < 0.35 and isinstance(at, list):
-        at.append(rng.choice((*JUNK, at[key])))
+        at.append(rng.choice((junk, copy.deepcopy(at[key]))))
     elif how < 0.6 and isinstance(at[key], int):
         at[key] += rng.choice((-1, 1, 1000, -1000, 10**6))
     else:
-        at[key] = rng.choice(JUNK)
+        at[key] = junk
 
 
 def torn(text, rng):
