@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -16,11 +16,21 @@ Kind = Literal["kelurahan", "kecamatan", "begun", "area", "outside"]
 LONGEST_NAME = 4
 """Words of the longest name."""
 
+RESEMBLES = 0.4
+"""Similarity from which a word may be the garbled second half of a name: Parigi Bru."""
+
+TIE = 0.09
+"""A misspelt name may mean whatever is no more than this less similar than what it is closest to."""
+
 CUT = 0.95
 """Similarity of a name some of whose words are cut short."""
 
 CLOSE, CLOSE_LABELLED, CLOSE_SHORT = 0.84, 0.75, 0.8
 """Least similarity of a misspelt name: bare, after its label, and of five or six letters with the same first."""
+
+SURELY_ELSEWHERE = frozenset({"Kabupaten Tangerang", "Kota Tangerang", "Jakarta", "Depok", "Bogor"})
+EVERYDAY = frozenset({"limo", "pinang", "larangan", "parung"})
+"""After the name of a street only neighbours count as another city, and of those not these: Jl. Jeruk Limo."""
 
 AREAS: dict[str, tuple[str, ...]] = {
     "bsd": ("Serpong", "Setu"),
@@ -59,6 +69,9 @@ _NEIGHBOURS = {
 }
 """Names just outside the city, which an address there bears, and large cities."""
 
+_LOOKALIKES = frozenset({"keuangan"})
+"""Everyday words a letter away from a kelurahan's name."""
+
 _COMMON = frozenset({"sawah", "muncul", "rengas", "babakan", "setu", "buaran"})
 """Kelurahan whose names are everyday words: within the name of a street or a hamlet they are no hint."""
 
@@ -72,7 +85,9 @@ _STRENGTH: dict[Phrase, float] = {
 WITHIN, TRAILING = 0.85, 0.75
 """Strength of a bare mention after other words, and after the name of a street or an estate."""
 
-_WEAK = 0.25
+_TRAILING_WORD, _WEAK = 0.6, 0.25
+_STREET_ENDS = frozenset({"raya", "utama", "boulevard"})
+"""Words that make a street's name of a place's, also without ``Jl.``: Jelupang Raya."""
 
 STRONG = 0.5
 """From here on a mention may settle a place."""
@@ -121,7 +136,7 @@ class Mention:
     def weight(self, kind: Kind, name: str) -> float:
         """Return how surely it means `name`, 0..1; 0 where it does not mean it."""
         found = (reading.similarity for reading in self.readings if (reading.kind, reading.name) == (kind, name))
-        return self.strength * (1 - 1.5 * (1 - next(found, 0.0))) if self.means(kind, name) else 0.0
+        return self.strength * (1 - 2 * (1 - next(found, 0.0))) if self.means(kind, name) else 0.0
 
     def means(self, kind: Kind, name: str) -> bool:
         """Whether it may mean this."""
@@ -139,7 +154,25 @@ def mentions(words: Sequence[Word]) -> tuple[Mention, ...]:
     for each in sorted(found, key=_value, reverse=True):
         if all(each.last < other.first or each.first > other.last for other in chosen):
             chosen.append(each)
+    taken = {index for each in chosen for index in range(each.first, each.last + 1)}
+    chosen = [_with_longer_names(each, words) if each.last + 1 not in taken else each for each in chosen]
     return tuple(sorted(chosen, key=lambda each: each.first))
+
+
+def _with_longer_names(mention: Mention, words: Sequence[Word]) -> Mention:
+    """Return a mention that may mean a longer name, too, where the word after it resembles the rest of that."""
+    from rapidfuzz.distance import OSA
+
+    following = _following(words, mention.last)
+    longer = [
+        Reading("kelurahan", each.name, CUT)
+        for name in mention.names("kelurahan")
+        for each in KELURAHAN
+        if each.name.startswith(f"{name} ")
+        and following
+        and OSA.normalized_similarity(following, each.name.removeprefix(f"{name} ").casefold()) >= RESEMBLES
+    ]
+    return replace(mention, readings=(*mention.readings, *longer)) if longer else mention
 
 
 def _value(mention: Mention) -> float:
@@ -159,8 +192,17 @@ def _mention(words: Sequence[Word], first: int, last: int) -> Mention:
     labelled: Phrase = head.phrase if head.first else "bare" if head.phrase in _LABELS else head.phrase
     text = " ".join(word.text for word in words[first : last + 1])
     strength = _strength(head, labelled, text)
+    following = _following(words, last)
+    if labelled == "bare" and following in _STREET_ENDS:
+        strength = _WEAK
     readings = _readings(text, labelled, fuzzy=strength >= STRONG)
     return Mention(text, first, last, labelled, strength, readings)
+
+
+def _following(words: Sequence[Word], last: int) -> str:
+    """Return the word after `last` in its segment, empty where there is none."""
+    after = words[last + 1] if last + 1 < len(words) else None
+    return after.text if after is not None and after.segment == words[last].segment else ""
 
 
 _LABELS: frozenset[Phrase] = frozenset({"kelurahan", "kecamatan", "region"})
@@ -168,7 +210,8 @@ _LABELS: frozenset[Phrase] = frozenset({"kelurahan", "kecamatan", "region"})
 
 def _strength(head: Word, labelled: Phrase, text: str) -> float:
     if labelled in ("street", "housing", "landmark"):
-        return TRAILING if head.own and labelled != "landmark" else _WEAK
+        trailing = TRAILING if " " in text else _TRAILING_WORD
+        return trailing if head.own and labelled != "landmark" else _WEAK
     if labelled == "hamlet":
         return _WEAK if head.own == 0 and name_key(text) in _COMMON else _STRENGTH["hamlet"]
     return _STRENGTH[labelled] if head.first or head.phrase in _LABELS else WITHIN
@@ -178,7 +221,7 @@ def _strength(head: Word, labelled: Phrase, text: str) -> float:
 def _readings(text: str, labelled: Phrase, *, fuzzy: bool) -> tuple[Reading, ...]:
     """Return what words may mean here, exact meanings alone where there are any."""
     key = name_key(text)
-    if not key or key.isdigit():
+    if not key or key.isdigit() or key in _LOOKALIKES:
         return ()
     table = [entry for entry in _names() if _may_be(entry[1], labelled)]
     found = tuple(Reading(kind, name, 1.0) for known, kind, name in table if known == key)
@@ -223,17 +266,18 @@ def _close(key: str, table: Sequence[tuple[str, Kind, str]], labelled: Phrase) -
 
     least = CLOSE_LABELLED if labelled in ("kelurahan", "kecamatan") else CLOSE
     best: dict[tuple[Kind, str], float] = {}
+    surest = 0.0
     for known, kind, name in table:
         if kind in ("outside", "area") or len(known) < 5:
             continue
         short = min(len(known), len(key)) <= 6
         needed = CLOSE_SHORT if short and labelled not in ("kelurahan", "kecamatan") else least
-        similarity = OSA.normalized_similarity(key, known, score_cutoff=needed)
-        if similarity >= needed and not (short and key[0] != known[0]):
+        similarity = OSA.normalized_similarity(key, known, score_cutoff=needed - TIE)
+        if similarity > 0 and not (short and key[0] != known[0]):
             best[kind, name] = max(similarity, best.get((kind, name), 0.0))
-    top = max(best.values(), default=0.0)
+            surest = max(surest, similarity if similarity >= needed else 0.0)
     order = sorted(best.items(), key=lambda item: -item[1])
-    return tuple(Reading(kind, name, value) for (kind, name), value in order if value >= top - 0.05)
+    return tuple(Reading(kind, name, value) for (kind, name), value in order if surest and value >= surest - TIE)
 
 
 @cache

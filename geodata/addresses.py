@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from geodata._address_names import AREAS, TRAILING, WITHIN, Mention, mentions
+from geodata._address_names import AREAS, EVERYDAY, STRONG, SURELY_ELSEWHERE, TRAILING, WITHIN, Mention, mentions
 from geodata._address_words import AddressParts, Word, read_words
 from geodata.gazetteer import KELURAHAN, Kelurahan, kelurahan_radius
 from geodata.street_names import StreetNames, StreetPoint
@@ -257,9 +257,14 @@ def _under(parent: str, others: Sequence[Mention]) -> bool:
 def _elsewhere(words: Sequence[Word], named: Sequence[Mention]) -> str:
     """Return the place outside the city that an address names, empty where it names none."""
     for each in named:
-        if each.strong and each.names("outside"):
+        if each.names("outside") and each.strength > (TRAILING if _may_be_a_streets(each) else STRONG):
             return f"{each.text.title()} ({each.names('outside')[0]})"
     return next((each for each in _regions(words) if not each.startswith(("tangerang", "banten"))), "").title()
+
+
+def _may_be_a_streets(mention: Mention) -> bool:
+    """Whether the name of another place is one that streets and estates bear."""
+    return mention.text in EVERYDAY or not SURELY_ELSEWHERE.issuperset(mention.names("outside"))
 
 
 def _says_tangerang(words: Sequence[Word]) -> str:

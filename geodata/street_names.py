@@ -96,6 +96,11 @@ class StreetNames:
     def __len__(self) -> int:
         return len(self._streets)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names, as they were first written, without ``Jalan``."""
+        return tuple(street.name for street in self._streets.values())
+
     def within(self, phrase: str, kelurahan: Kelurahan) -> StreetPoint | None:
         """Return the stretch in `kelurahan` of the street that `phrase` begins with, None where there is none.
 

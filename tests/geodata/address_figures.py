@@ -2,21 +2,26 @@
 
 ``development`` and ``held-out`` were written before there was a reader, and ``held-out`` was never tuned on.
 ``public`` are addresses of shops, schools and offices as their owners publish them; ``later`` are more of these,
-collected after the last change. ``python -m tests.geodata.address_figures [NETWORK]`` prints the table.
+collected after what was learnt from ``public``, and never tuned on. ``python -m tests.geodata.address_figures [NETWORK]`` prints the table.
 """
 
 from __future__ import annotations
 
 import csv
+import random
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from geodata.addresses import AddressMatch, find_address
+from geodata.gazetteer import KELURAHAN
 from geodata.street_names import StreetNames, street_names
 
 TABLE = Path(__file__).with_name("addresses.csv")
+FORMS = ("{}", "{}, {}", "Kel. {}", "RT 1/2 {} {}")
+LETTERS = "aiueonrtkghs"
 PARTS = ("development", "held-out", "public", "later")
 
 
@@ -74,6 +79,41 @@ def figures(part: str, streets: StreetNames | None = None) -> Figures:
     )
 
 
+def with_slips(name: str, slips: int, chance: random.Random) -> str:
+    """Return a name with so many letters replaced, left out, put in or exchanged, anywhere."""
+    letters = list(name.lower())
+    for _ in range(slips):
+        at, kind = chance.randrange(len(letters)), chance.choice("rlpe")
+        if kind == "r":
+            letters[at] = chance.choice(LETTERS)
+        elif kind == "l" and len(letters) > 3:
+            del letters[at]
+        elif kind == "p":
+            letters.insert(at, chance.choice(LETTERS))
+        elif at + 1 < len(letters):
+            letters[at], letters[at + 1] = letters[at + 1], letters[at]
+    return "".join(letters)
+
+
+def slip_counts(slips: int, *, each: int = 30, seed: int = 3) -> Counter[str]:
+    """Return how often misspelt names lead to the ``right`` kelurahan, to a ``wrong`` one, or to none.
+
+    Parameters
+    ----------
+    each
+        Misspellings of each of the 54 names in each of the forms `FORMS`.
+    """
+    chance = random.Random(seed)
+    counts: Counter[str] = Counter()
+    for form in FORMS:
+        for kelurahan in KELURAHAN:
+            for _ in range(each):
+                written = form.format(with_slips(kelurahan.name, slips, chance), kelurahan.kecamatan)
+                place = find_address(written).place
+                counts["none" if place is None else "right" if place.kelurahan == kelurahan else "wrong"] += 1
+    return counts
+
+
 def main() -> None:
     from geodata.streets import load_network
 
@@ -84,6 +124,9 @@ def main() -> None:
         counts = f"{part:<13}{each.addresses:>9}{each.wanted:>9}{each.given:>7}{each.right:>7}"
         shares = f"{each.precision:>11.3f}{each.recall:>8.3f}{each.others_right:>9} of {each.others}"
         lines.append(counts + shares)
+    for slips in (1, 2):
+        counted = ", ".join(f"{count} {what}" for what, count in sorted(slip_counts(slips).items()))
+        lines.append(f"names with {slips} random slip{'s' * (slips > 1)}: {counted}")
     sys.stdout.write("\n".join(lines) + "\n")
 
 

@@ -16,7 +16,7 @@ from geodata.addresses import find_address
 from geodata.earth import great_circle
 from geodata.gazetteer import KECAMATAN, KELURAHAN, find_kelurahan, kelurahan_radius
 from geodata.street_names import StreetNames, street_key
-from tests.geodata.address_figures import PARTS, figures, rows
+from tests.geodata.address_figures import PARTS, figures, rows, slip_counts
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "geo"
 
@@ -179,6 +179,24 @@ def test_one_wrong_letter_never_leads_to_another_kelurahan(kelurahan, data):
     written = kelurahan.name[:at] + letter + kelurahan.name[at + 1 :]
     place = find_address(f"Kel. {written}, Kec. {kelurahan.kecamatan}").place
     assert place is None or place.kelurahan == kelurahan
+
+
+def test_a_slip_anywhere_leads_to_no_other_kelurahan_and_mostly_to_the_right_one():
+    counts = slip_counts(1, each=10)
+    assert counts["wrong"] == 0
+    assert counts["right"] > 0.85 * counts.total()
+    assert slip_counts(2, each=10)["wrong"] <= 0.002 * counts.total()
+
+
+def test_no_street_of_the_map_is_taken_for_the_kelurahan_whose_name_it_bears():
+    taken = [name for name in mapped_streets().names if find_address(f"Jl. {name} No. 3").outcome == "found"]
+    assert [name for name in taken if not name.startswith("Desa ")] == []
+
+
+def test_words_that_resemble_a_name_are_not_taken_for_it():
+    for text in ("Politeknik Keuangan Negara STAN", "Jl. Jeruk Limo 3, Kel. Ciater", "Parigi Brt", "Jelupang Raya 3"):
+        place = find_address(text).place
+        assert place is None or place.kelurahan.name == "Ciater", text
 
 
 @given(st.text(max_size=80))
