@@ -2,7 +2,8 @@
 
 ``development`` and ``held-out`` were written before there was a reader, and ``held-out`` was never tuned on.
 ``public`` are addresses of shops, schools and offices as their owners publish them; ``later`` are more of these,
-collected after what was learnt from ``public``, and never tuned on. ``python -m tests.geodata.address_figures [NETWORK]`` prints the table.
+collected after what was learnt from ``public``, and never tuned on.
+``python -m tests.geodata.address_figures [NETWORK]`` prints the table.
 """
 
 from __future__ import annotations
