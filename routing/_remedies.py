@@ -297,7 +297,9 @@ _FIRST: dict[str, tuple[Family, ...]] = {
 
 def remedies_for(case: Case, code: str) -> Iterator[Remedy]:
     """Yield what helps, what fits the reason first; each is tried when it is asked for."""
-    for family in dict.fromkeys((*_FIRST.get(code, ()), *_OTHERWISE)):
+    # Where the plan has room as it is, any change of the day would seem to help.
+    others = () if code in ("fits-after-all", "not-worth-it") else _OTHERWISE
+    for family in dict.fromkeys((*_FIRST.get(code, ()), *others)):
         remedy = family(case)
         if remedy is not None:
             yield remedy

@@ -134,7 +134,7 @@ def _plan_code(case: Case) -> tuple[str, str]:
         return _room_found(case, plan)
     day, request = case.day, case.request
     if day.hub.lanes is not None and case.tried(without_queue(day)) is not None:
-        return "lanes-full", f"would be served if no vehicle had to queue; the {day.hub.lanes} lanes are taken"
+        return "lanes-full", f"would be served if no vehicle had to queue for the hub, lanes: {day.hub.lanes}"
     lifted = case.with_drivers(lambda each: each.replace(max_trips=None, max_stops=None, max_distance=None))
     if lifted != day and case.tried(lifted) is not None:
         return "limits-reached", "would be served if no driver had a limit of trips, stops or metres"
@@ -181,7 +181,5 @@ def _spent(case: Case) -> str:
     able = case.able()
     used = {run.driver: run for run in case.plan.runs}
     busy = sum(each.id in used for each in able)
-    return (
-        f"fits into no run of the {len(able)} drivers who could serve it, {busy} of them under way with "
-        f"{sum(len(used[each.id].requests) for each in able if each.id in used)} other requests"
-    )
+    others = sum(len(used[each.id].requests) for each in able if each.id in used)
+    return f"fits into no run: {len(able)} able drivers, {busy} of them used, for {others} other requests"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from benchmarks.cli import app
 from routing import (
     Costs,
     Day,
@@ -25,6 +28,7 @@ from routing import (
     retime,
     solve,
 )
+from routing.files import write_day, write_plan
 from routing.reasons import CATALOGUE
 from tests.routing.handmade import hm
 from tests.routing.search.any_day import any_day
@@ -166,7 +170,7 @@ class TestReasonsOfThePlan:
     def test_the_plan_has_room(self):
         found = why(a_day([ret(), ret("S", 2)]), "R", {"D0": ["hub", "S"]})
         assert found.code == "fits-after-all"
-        assert found.remedies[0].code == "search-on"
+        assert [each.code for each in found.remedies] == ["search-on"]
 
     def test_not_worth_it(self):
         """A run costs 1,000 and more; leaving it out 500."""
@@ -333,3 +337,59 @@ class TestTwoPlans:
         other = planned(later, {"D0": ["hub", "R"]})
         assert difference(one, other).retimed == {"R": other.runs[0].stops[0].begin - one.runs[0].stops[0].begin}
         assert json.loads(difference(one, other).to_json())["moved"] == []
+
+
+class TestTheCommand:
+    """``kurir explain`` and ``kurir retime`` on files."""
+
+    @pytest.fixture
+    def folder(self, tmp_path):
+        day = a_day([ret("R", 1, "09:00", "09:01"), ret("S", 2, "09:00", "09:01", priority=50)])
+        write_day(day, tmp_path / "day.json")
+        write_plan(planned(day), tmp_path / "plan.json")
+        return tmp_path
+
+    def run(self, *arguments):
+        return CliRunner().invoke(app, [str(each) for each in arguments])
+
+    def test_says_why_and_what_would_help(self, folder):
+        result = self.run("explain", folder / "day.json", folder / "plan.json")
+        assert result.exit_code == 0
+        assert "dropped-for-priority" in result.output
+        assert "R: served at 09:00 with one more driver" in result.output
+
+    def test_says_what_a_served_request_costs_as_json(self, folder):
+        result = self.run("explain", folder / "day.json", folder / "plan.json", "--request", "S", "--json")
+        assert json.loads(result.stdout)["served"][0]["driver"] == "D0"
+
+    def test_says_what_differs(self, folder):
+        (folder / "runs.json").write_text('{"D0": ["hub", "R"]}')
+        made = self.run("retime", folder / "day.json", folder / "runs.json", "-o", folder / "other.json")
+        assert made.exit_code == 0
+        files = folder / "day.json", folder / "plan.json"
+        result = self.run("explain", *files, "--other", folder / "other.json", "--remedies", 0)
+        assert "moved      R: nobody -> D0" in result.output
+        assert "moved      S: D0 -> nobody" in result.output
+
+    def test_lists_what_a_hand_made_order_breaks(self, folder):
+        (folder / "runs.json").write_text('{"D0": ["hub", "R", "S"]}')
+        result = self.run("retime", folder / "day.json", folder / "runs.json")
+        assert result.exit_code == 1
+        assert "rule 2 (window), driver D0, request S" in result.output
+
+    @pytest.mark.parametrize("text", ['{"D0": ["X"]}', "[1]", "{", '{"schema": "kurir/plan/1"}', "", '{"schema": 3}'])
+    def test_names_what_is_wrong_with_the_order(self, folder, text):
+        (folder / "runs.json").write_text(text)
+        result = self.run("retime", folder / "day.json", folder / "runs.json")
+        assert result.exit_code == 2
+        assert "Traceback" not in result.output
+        assert result.output.strip()
+
+    def test_names_an_unknown_request(self, folder):
+        result = self.run("explain", folder / "day.json", folder / "plan.json", "--request", "X")
+        assert (result.exit_code, "'X'" in result.output) == (2, True)
+
+
+def test_every_reason_is_documented():
+    text = (Path(__file__).parents[2] / "docs" / "explain.md").read_text(encoding="utf-8")
+    assert [code for code in CATALOGUE if f"| `{code}` |" not in text] == []
