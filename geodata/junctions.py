@@ -115,7 +115,7 @@ def joined(
     hanging = np.flatnonzero(lines.is_end & (merged[point] == 1))
     snapped = _led_on(lines, hanging, snap, np.arange(len(lines.level)), first=len(place) + len(crossings.place))
     part = _parts(lines, point, (crossings, snapped))
-    lonely = np.flatnonzero(lines.is_end & (part[lines.owner] != np.argmax(np.bincount(part))))
+    lonely = np.flatnonzero(lines.is_end & (part[lines.owner] != np.argmax(np.bincount(part, _lengths(lines)))))
     reached = _led_on(lines, lonely, reach, part, first=len(place) + len(crossings.place) + len(snapped.place))
     points, start = _with_inserted(lines, point, (crossings, snapped, reached))
     repairs = (
@@ -264,6 +264,12 @@ def _parts(lines: Lines, point: Wholes, inserted: tuple[_Inserted, ...]) -> Whol
     links = coo_array((np.ones(len(line), np.int8), (points, line)), (size, size))
     part = connected_components(links, directed=False)[1][points.max(initial=0) + 1 :]
     return np.asarray(np.unique(part, return_inverse=True)[1], np.int64)
+
+
+def _lengths(lines: Lines) -> Floats:
+    steps = np.hypot(*np.diff(lines.vertices, axis=0, prepend=lines.vertices[:1]).T)
+    steps[lines.start[:-1]] = 0
+    return np.asarray(np.bincount(lines.owner, steps, len(lines.level)), np.float64)
 
 
 def _with_inserted(lines: Lines, point: Wholes, inserted: tuple[_Inserted, ...]) -> tuple[Wholes, Wholes]:

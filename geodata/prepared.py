@@ -94,7 +94,7 @@ def read_prepared(path: Path | str) -> StreetNetwork:
     """
     path = Path(path)
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             about = json.loads(str(file["about"]))
             arrays: dict[str, Any] = {name: np.asarray(file[name]) for name in _DTYPES}
         if about["schema"] != SCHEMA:
