@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.streets_given import street_network
+from benchmarks.streets_given import street_network, traffic_given
 from benchmarks.terminal import say, say_json, stages_shown
 from geodata.dayfolder import write_day_folder
 from geodata.demand import seeded_day
@@ -20,6 +21,7 @@ def run_day(
     rounds: float,
     profile: str,
     network: str,
+    traffic: Path | None = None,
     as_json: bool,
 ) -> None:
     """Write the day to `out` and print what is in it.
@@ -38,6 +40,8 @@ def run_day(
         content = seeded_day(
             requests, drivers=drivers, lanes=lanes, seed=seed, rounds=rounds, profile=profile, network=streets
         )
+        if traffic is not None:
+            content = replace(content, traffic=traffic_given(traffic, content.date, content.profile))
         write_day_folder(content, out)
     pickups = sum(request.kind == "pickup" for request in content.requests)
     answer = {

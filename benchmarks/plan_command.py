@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import routing
 from benchmarks.compiled_first import compile_first
 from benchmarks.plan_summary import summary_lines
-from benchmarks.streets_given import EMBEDDED, street_network
+from benchmarks.streets_given import EMBEDDED, street_network, traffic_given
 from benchmarks.terminal import (
     DONE,
     INTERRUPTED,
@@ -49,6 +49,8 @@ class PlanRequest:
     start_from: Path | None
     out: Path
     as_json: bool
+    speeds: Path | None = None
+    traffic: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -121,10 +123,10 @@ def _drawn(asked: PlanRequest, stages: Stages) -> _Drawn:
     """Read the day and lay it on its streets; what is wrong with it is told before anything takes long."""
     stages.begin("day")
     if asked.day is not None and (asked.day.is_file() or holds_day_json(asked.day)):
-        return _of_day_json(asked.day if asked.day.is_file() else asked.day / "day.json", asked.network, stages)
+        return _of_day_json(asked.day if asked.day.is_file() else asked.day / "day.json", asked, stages)
     content = None if asked.day is None else read_day_folder(asked.day)
     compile_first(stages)
-    prepared = _prepared(asked.network or EMBEDDED, stages)
+    prepared = _prepared(asked.network or EMBEDDED, asked.speeds, stages)
     if content is None:
         stages.begin("day")
         content = seeded_day()
@@ -133,6 +135,8 @@ def _drawn(asked: PlanRequest, stages: Stages) -> _Drawn:
 
         stages.begin("addresses")
         content = read_day_folder(asked.day, streets=street_names(prepared.network))
+    if asked.traffic is not None:
+        content = replace(content, traffic=traffic_given(asked.traffic, content.date, content.profile))
     return _of_folder(content, prepared, stages)
 
 
@@ -159,28 +163,30 @@ def _placed_by_words(content: DayFolder) -> str:
     return f"{len(doors)} doors have no lon and lat: placed by kelurahan and address, within {worst:,.0f} m at worst"
 
 
-def _of_day_json(file: Path, network: str | None, stages: Stages) -> _Drawn:
+def _of_day_json(file: Path, asked: PlanRequest, stages: Stages) -> _Drawn:
     """Read a day with its own matrix; streets, where named, are only drawn."""
     from geodata.backdrop import street_backdrop
     from geodata.dayfolder import SNAP_METRES
     from geodata.places import snap
 
     day = read_day(file)
+    if asked.traffic is not None:
+        day = replace(day, traffic=traffic_given(asked.traffic, day.date, ""))
     compile_first(stages)
-    if network is None:
+    if asked.network is None:
         return _Drawn(day)
-    prepared = _prepared(network, stages)
+    prepared = _prepared(asked.network, asked.speeds, stages)
     lons, lats = [place.lon for place in day.places], [place.lat for place in day.places]
     names = [f"{file.name} place {place.id}" for place in day.places]
     nodes = snap(prepared.network, lons, lats, names=names, max_metres=SNAP_METRES).nodes
     return _Drawn(day, network_paths(prepared.paths, nodes.tolist()), street_backdrop(prepared.network))
 
 
-def _prepared(network: str, stages: Stages) -> PreparedNetwork:
+def _prepared(network: str, speeds: Path | None, stages: Stages) -> PreparedNetwork:
     from geodata.matrix import prepare
 
     stages.begin("streets")
-    streets = street_network(network)
+    streets = street_network(network, speeds=speeds)
     stages.begin("shortest ways")
     return prepare(streets)
 

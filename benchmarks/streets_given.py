@@ -1,4 +1,4 @@
-"""The street network an operator names on the command line."""
+"""The street network and the traffic that an operator names on the command line."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from geodata.network import StreetNetwork
+    from routing.travel import TrafficClock
 
 EMBEDDED = "embedded"
 
@@ -34,3 +35,17 @@ def street_network(name: str, *, speeds: Path | None = None) -> StreetNetwork:
     if name != EMBEDDED:
         return load_network(name, roads=roads)
     return embedded_network() if roads is None else retimed(embedded_network(), roads)
+
+
+def traffic_given(file: Path, date: str, profile: str) -> TrafficClock:
+    """Return a day's clock from a table of traffic: that of its weekday, or of the fasting month.
+
+    Raises
+    ------
+    InvalidInput
+        When the file is missing or no table of traffic.
+    """
+    from geodata.traffic import read_traffic, traffic_on
+
+    table = read_traffic(file)
+    return table[profile] if profile == "ramadan" else traffic_on(date, table)
