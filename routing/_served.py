@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from routing._orders import Item, Order, orders_of
-from routing._trials import stop_of
+from routing._orders import Order, orders_of
+from routing._trials import stop_of, without_requests
 from routing.check import check
-from routing.model import Day, Driver
-from routing.plan import Plan, Run
+from routing.model import Day
+from routing.plan import Plan
 from routing.reasons import clock
-from routing.retime import retime, stated, walked_runs
+from routing.retime import stated, walked_runs
 from routing.visits import Visit
 
 
@@ -68,26 +68,17 @@ def _minutes(seconds: int) -> str:
 
 def _saved(day: Day, plan: Plan, without: Sequence[str]) -> int:
     """By how much the runs get cheaper when these requests leave; the other runs stay as they are."""
-    orders: dict[str, Sequence[Item]] = {}
-    drivers = {driver.id: driver for driver in day.drivers}
-    for run in plan.runs:
-        touched = any(name in run.requests for name in without)
-        orders[run.driver] = _bare(drivers[run.driver], run, without) if touched else run.visits
-    left = retime(day, orders)
-    return sum(run.cost for run in plan.runs) - sum(run.cost for run in left.runs)
-
-
-def _bare(driver: Driver, run: Run, without: Sequence[str]) -> list[Item]:
-    """The order of the run without these requests, and without hub visits that are then of no use."""
-    steps: list[Item] = []
-    for visit in run.visits[len(driver.history) :]:
-        names = [name for name in visit.requests if name not in without]
-        moved = [name for name in (*visit.loaded, *visit.unloaded) if name not in without]
-        if names:
-            steps.append(names)
-        elif moved:
-            steps.append("hub")
-    return steps
+    struck = orders_of(day, without_requests(day, plan, without).runs)
+    touched = {run.driver for run in plan.runs if any(name in run.requests for name in without)}
+    before = sum(run.cost for run in plan.runs)
+    after = []
+    # With its lane times kept, with its breaks alone kept, and with both found anew.
+    for changed in (lambda order: order, _unbooked, Order.alone):
+        orders = [changed(order) if order.driver.id in touched else order for order in struck]
+        runs = walked_runs(day, orders)
+        if check(day, stated(day, runs)) == []:
+            after.append(sum(run.cost for run in runs))
+    return before - min(after, default=before)
 
 
 def _slack(day: Day, plan: Plan, driver: str, stop: Visit) -> tuple[int, int]:
