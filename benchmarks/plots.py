@@ -71,7 +71,7 @@ def heat_map(
     import numpy as np
 
     with _styled():
-        figure, axes = _figure(max(4.5, 1.4 + 0.52 * len(columns)), max(2.4, 1.5 + 0.42 * len(rows)))
+        figure, axes = _figure(max(4.5, 1.4 + 0.52 * len(columns)), max(1.6, 1.2 + 0.45 * len(rows)))
         array = np.array([[math.nan if value is None else value for value in row] for row in values])
         axes.imshow(array, cmap="YlGnBu", aspect="auto")
         axes.set_xticks(range(len(columns)), columns)

@@ -94,38 +94,52 @@ def write_size_report(answer: Answer, folder: Path, how: Mapping[str, Any]) -> P
 
 def answers(answer: Answer) -> list[str]:
     """Return the answers in sentences: the smallest and the cheapest fleet, and what a document costs."""
-    lines = []
-    if answer.left:
-        lines.append(f"{answer.left} fleets are still to be planned.")
+    lines = [f"{answer.left} fleets are still to be planned."] if answer.left else []
     margin = answer.sweep.margin // 60
     promise = f"with {margin} minutes to spare at every promise" if margin else "with no time to spare asked for"
-    for label in answer.labels:
-        cells = answer.of(label)
+    if len(answer.labels) > 1:
+        base = cheapest(answer.of(answer.labels[0]))
+        return lines + [f"{label}: {_in_short(answer.of(label), base)}, {promise}." for label in answer.labels]
+    for cells in map(answer.of, answer.labels):
         least, best = smallest(cells), cheapest(cells)
-        about = f"{label}: " if len(answer.labels) > 1 else ""
         if least is None or best is None:
-            most = max(cells, key=lambda cell: cell.served)
-            lines.append(
-                f"{about}No fleet serves all; {fleet_in_words(most)} serve {most.served:,} of "
-                f"{most.requests:,}, {promise}."
-            )
+            lines.append(f"No fleet serves all; {_most(cells)}, {promise}.")
             continue
         lines.append(
-            f"{about}{fleet_in_words(least)} serve all {least.requests:,} requests "
-            f"({least.documents:,} documents), {promise}."
+            f"{fleet_in_words(least)} serve all {least.requests:,} requests ({least.documents:,} documents), {promise}."
         )
         lines.append(
-            f"{about}The cheapest: {fleet_in_words(best)}, {best.cost:,} in all, "
-            f"{best.cost_per_document:,.0f} per document; single trips would cost {best.single_trip_per_document:,.0f}."
+            f"The cheapest: {fleet_in_words(best)}, {best.cost:,} in all, {best.cost_per_document:,.0f} per document; "
+            f"single trips would cost {best.single_trip_per_document:,.0f}."
         )
     return lines
 
 
+def _in_short(cells: Sequence[Cell], base: Cell | None) -> str:
+    least, best = smallest(cells), cheapest(cells)
+    if least is None or best is None:
+        return f"no fleet serves all; {_most(cells)}"
+    change = f" ({_change(best, base)})" if base is not None and best is not base else ""
+    return (
+        f"{fleet_in_words(least)} serve all; the cheapest, {fleet_in_words(best)}, "
+        f"{best.cost_per_document:,.0f} per document{change}"
+    )
+
+
+def _most(cells: Sequence[Cell]) -> str:
+    most = max(cells, key=lambda cell: cell.served)
+    return f"{fleet_in_words(most)} serve {most.served:,} of {most.requests:,}"
+
+
 def fleet_in_words(cell: Cell) -> str:
-    """Return a fleet as people say it."""
+    """Return a fleet as people say it, with how many of its drivers ride where some stay at home."""
     riding = f" ({cell.drivers_used} of them ride)" if 1 < cell.drivers_used < cell.drivers else ""
     riding = " (one of them rides)" if cell.drivers_used == 1 < cell.drivers else riding
-    return f"{cell.drivers} driver{'' if cell.drivers == 1 else 's'}{riding} and {_lanes(cell.lanes)}"
+    return f"{_drivers(cell)}{riding} and {_lanes(cell.lanes)}"
+
+
+def _drivers(cell: Cell) -> str:
+    return f"{cell.drivers} driver{'' if cell.drivers == 1 else 's'}"
 
 
 def _lanes(count: int) -> str:
@@ -168,8 +182,8 @@ def _setting_rows(answer: Answer) -> list[dict[str, Any]]:
             {
                 "setting": label,
                 "served": most.served,
-                "smallest": fleet_in_words(least) if least else "none",
-                "cheapest": fleet_in_words(best) if best else "none",
+                "smallest": f"{_drivers(least)}, {_lanes(least.lanes)}" if least else "none",
+                "cheapest": f"{_drivers(best)}, {_lanes(best.lanes)}" if best else "none",
                 "cost": best.cost if best else None,
                 "cost_per_document": best.cost_per_document if best else None,
                 "more than as it is": f"{(best.cost / base.cost - 1) * 100:+.1f} %"
@@ -246,10 +260,10 @@ def _cost_lines(answer: Answer) -> Figure:
 def _page(answer: Answer, made: str, figures: Mapping[str, Figure]) -> str:
     pictures = {name: Picture(as_svg(figure), _caption(name)) for name, figure in figures.items()}
     sections = []
-    if pictures:
-        sections.append(Section("At a glance", [_HOW_TO_READ], list(pictures.values())))
     if len(answer.labels) > 1:
         sections.append(_table("By setting", _setting_rows(answer)))
+    if pictures:
+        sections.append(Section("At a glance", [_HOW_TO_READ], list(pictures.values())))
     for label in answer.labels:
         title = f"Fleets, {label}" if len(answer.labels) > 1 else "Fleets"
         cells = answer.of(label)
@@ -297,8 +311,8 @@ def _cards(answer: Answer) -> list[tuple[str, str]]:
     if least is None or best is None:
         return []
     return [
-        (fleet_in_words(least), "the smallest fleet that serves all"),
-        (fleet_in_words(best), "the cheapest"),
+        (f"{_drivers(least)}, {_lanes(least.lanes)}", "the smallest fleet that serves all"),
+        (f"{_drivers(best)}, {_lanes(best.lanes)}", "the cheapest"),
         (f"{best.cost_per_document:,.0f}", "per document, with the cheapest"),
         (f"{best.single_trip_per_document:,.0f}", "per document by single courier trips"),
     ]
