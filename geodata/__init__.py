@@ -11,8 +11,11 @@ from geodata.gpx import write_gpx
 from geodata.map_links import trip_links
 from geodata.matrix import PreparedNetwork, prepare
 from geodata.places import Snapped, snap, travel_between
+from geodata.prepared import write_prepared
+from geodata.speeds import read_road_table
 from geodata.street_names import StreetNames, read_street_names, street_names
-from geodata.streets import Dropped, StreetNetwork, embedded_network, load_network
+from geodata.streets import Dropped, Repair, StreetNetwork, embedded_network, load_network
+from geodata.traffic import read_traffic, traffic_on
 
 __all__ = [
     "HUB",
@@ -25,6 +28,7 @@ __all__ = [
     "Dropped",
     "Kelurahan",
     "PreparedNetwork",
+    "Repair",
     "Snapped",
     "StreetNames",
     "StreetNetwork",
@@ -39,16 +43,20 @@ __all__ = [
     "load_network",
     "prepare",
     "read_day_folder",
+    "read_road_table",
     "read_street_names",
+    "read_traffic",
     "seeded_day",
     "snap",
     "street_frame",
     "street_names",
     "to_geodataframe",
+    "traffic_on",
     "travel_between",
     "trip_links",
     "write_day_folder",
     "write_demand",
     "write_gpx",
     "write_outputs",
+    "write_prepared",
 ]
