@@ -12,11 +12,14 @@ from routing.plan import Run
 from routing.start import start_of
 
 
-def timed_runs(day: Day, orders: Sequence[Order], *, backwards: bool = False) -> tuple[Run, ...] | None:
+def timed_runs(
+    day: Day, orders: Sequence[Order], *, backwards: bool = False, calendar: Sequence[Run] = ()
+) -> tuple[Run, ...] | None:
     """Return the runs as the search would time them, None where it could not keep the orders.
 
     Runs get their lane times one after the other, in the order of the drivers' ids or `backwards`. Neighbouring stops
-    at one door become one where their windows allow, as everywhere in the search.
+    at one door become one where their windows allow, as everywhere in the search. A `calendar`, the same orders timed
+    in another way, says which lane time is held for whom and when documents come in until a run is timed itself.
     """
     import numpy as np
 
@@ -34,11 +37,15 @@ def timed_runs(day: Day, orders: Sequence[Order], *, backwards: bool = False) ->
     in_turn = day.replace(drivers=tuple(sorted(day.drivers, key=lambda driver: driver.id, reverse=backwards)))
     stops, elements = _elements(day, orders)
     problem = build(in_turn, stops)
-    if max((len(each) for each in elements.values()), default=0) + 2 > longest_run(problem):
+    longest = max((len(each) for each in elements.values()), default=0)
+    visits = sum(step.type == "hub" for order in orders for step in order.steps)
+    if longest + 2 > longest_run(problem) or visits > 2 * len(stops):  # beyond what the search has room for
         return None
     core = Core(problem, new_state(problem, 1))
     drafts = tuple(np.array(elements.get(driver.id, ()), np.int64) for driver in in_turn.drivers)
-    load(core, Solution(drafts, tuple(np.zeros((0, 3), np.int64) for _ in drafts), 0))
+    held = {run.driver: _lane_time(day, run) for run in calendar}
+    slots = (np.array(held.get(driver.id, ()), np.int64).reshape(-1, 3) for driver in in_turn.drivers)
+    load(core, Solution(drafts, tuple(slots), 0))
     if any(core.state.run_of[stop] < 0 for stop in range(len(stops))):
         return None
     try:
@@ -47,6 +54,12 @@ def timed_runs(day: Day, orders: Sequence[Order], *, backwards: bool = False) ->
         return None
     found = tuple(sorted(runs, key=lambda run: run.driver))
     return found if _with_all_hub_visits(orders, found) else None
+
+
+def _lane_time(day: Day, run: Run) -> list[tuple[int, int, int]]:
+    happened = next(len(driver.history) for driver in day.drivers if driver.id == run.driver)
+    hubs = (visit for visit in run.visits[happened:] if visit.type == "hub")
+    return [(-1 if visit.lane is None else visit.lane, visit.begin, visit.end) for visit in hubs]
 
 
 def _with_all_hub_visits(orders: Sequence[Order], runs: Sequence[Run]) -> bool:

@@ -121,7 +121,11 @@ def _ways(day: Day, orders: Sequence[Order]) -> Iterator[tuple[Run, ...]]:
         by_search = timed_runs(day, alone, backwards=backwards)
         if by_search is not None:
             yield by_search
-    yield walked_runs(day, alone)
+    as_it_comes = walked_runs(day, alone)
+    by_search = timed_runs(day, alone, calendar=as_it_comes)
+    if by_search is not None:
+        yield by_search
+    yield as_it_comes
 
 
 def walked_runs(day: Day, orders: Sequence[Order]) -> tuple[Run, ...]:
