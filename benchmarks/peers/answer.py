@@ -85,12 +85,12 @@ class Sampler:
 
 
 def thinned(kept: Sequence[tuple[float, Any]], most: int = MOST_SAMPLES) -> list[tuple[float, Any]]:
-    """Return the last sample of each of `most` stretches of time, of equal length on a logarithmic scale.
+    """Return the first sample, and the last of each of `most` - 1 stretches of time, equally long on a logarithmic scale.
 
     Examples
     --------
-    >>> thinned([(0.1, "a"), (0.101, "b"), (10.0, "c")], most=4)
-    [(0.101, 'b'), (10.0, 'c')]
+    >>> thinned([(0.1, "a"), (0.3, "b"), (0.4, "c"), (10.0, "d")], most=4)
+    [(0.1, 'a'), (0.4, 'c'), (10.0, 'd')]
     """
     if not kept:
         return []

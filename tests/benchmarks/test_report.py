@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks.compare_report import write_report
 from benchmarks.made import made, made_in_words
+from benchmarks.peers.answer import thinned
 from benchmarks.records import Record, append, mended, records_in
 from benchmarks.report import group_rows, markdown_table, quality, simplifications, summary_rows
 from routing.errors import InvalidInput
@@ -136,3 +137,11 @@ def test_how_it_was_made_has_version_settings_and_machine():
     assert how["settings"]["seed"] == 9
     assert {"version", "date", "machine"} <= set(how)
     assert "seed 9" in made_in_words(how)
+
+
+def test_of_many_samples_few_are_kept_the_first_and_the_last_among_them():
+    kept = [(0.01 * number, number) for number in range(1, 2001)]
+    few = thinned(kept, most=10)
+    assert len(few) == 10
+    assert (few[0], few[-1]) == (kept[0], kept[-1])
+    assert thinned([]) == []
