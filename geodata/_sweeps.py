@@ -20,7 +20,11 @@ FAR = 1 << 60
 
 def _compiled(function: Function) -> Function:
     """Compile when first called, without the interpreter's lock; kept on disk, by numba's own rules, after that."""
-    made: Function = numba.njit(cache=True, nogil=True)(function)
+    made: Function
+    try:
+        made = numba.njit(cache=True, nogil=True)(function)
+    except RuntimeError:  # neither beside the sources nor in the user's cache can anything be written
+        made = numba.njit(nogil=True)(function)
     return made
 
 
