@@ -85,7 +85,7 @@ class Sampler:
 
 
 def thinned(kept: Sequence[tuple[float, Any]], most: int = MOST_SAMPLES) -> list[tuple[float, Any]]:
-    """Return the first sample, and the last of each of `most` - 1 stretches of time, equally long on a logarithmic scale.
+    """Return the first sample, and the last of each of `most` - 1 stretches of time, alike on a logarithmic scale.
 
     Examples
     --------
