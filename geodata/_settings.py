@@ -22,7 +22,7 @@ from routing.travel import TrafficClock
 FILE = "day.toml"
 _TOP = ("date", "profile", "inside_city", "hub", "traffic", "costs", "processing")
 _HUB = ("lon", "lat", "kelurahan", "address", "access", "windows", "lanes", "base", "per_document", "processing")
-_COSTS = ("unserved_base", "unserved_per_priority", "tariff_min", "tariff_km")
+_COSTS = ("unserved_base", "unserved_per_priority", "tariff_min", "tariff_km", "fairness")
 
 
 @dataclass(frozen=True)

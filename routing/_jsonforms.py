@@ -82,6 +82,7 @@ class CostsForm(TypedDict):
     unserved_per_priority: NotRequired[int]
     tariff_min: NotRequired[int]
     tariff_km: NotRequired[int]
+    fairness: NotRequired[int]
 
 
 @_strict

@@ -278,16 +278,20 @@ class Costs(_Varied):
         A request left out costs ``unserved_base + unserved_per_priority * priority``.
     tariff_min, tariff_km
         A single courier trip of d km costs ``max(tariff_min, tariff_km * d)``.
+    fairness
+        What an hour is worth by which a driver's paid time differs from the mean of the drivers used. It guides the
+        search towards even shares; no plan's cost contains it. 0: shares do not matter.
     """
 
     unserved_base: int = 1_000_000
     unserved_per_priority: int = 100_000
     tariff_min: int = 10_200
     tariff_km: int = 2_550
+    fairness: int = 0
 
     def __post_init__(self) -> None:
         fields = Fields(self, "costs")
-        for name in ("unserved_base", "unserved_per_priority", "tariff_min", "tariff_km"):
+        for name in ("unserved_base", "unserved_per_priority", "tariff_min", "tariff_km", "fairness"):
             fields.whole(name, 0, 10**12)
         fields.raise_if_any()
 

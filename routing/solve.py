@@ -14,6 +14,7 @@ from routing.batching import Stop, batch
 from routing.check import check
 from routing.clustering import cluster, named
 from routing.errors import InternalError, InvalidInput, Problem
+from routing.fairness import unevenness
 from routing.model import Day
 from routing.plan import Plan
 from routing.reasons import unserved
@@ -159,7 +160,7 @@ class _Planning:
         budget = Budget(time.monotonic(), until, self.iterations, self.workers)
         standing = improve(problem, found, budget, self.seed, self._watch, self.should_stop)
         plan = self._answer(standing.best, found)
-        if initial is not None and plan.cost.total > initial.cost.total and not check(self.day, initial):
+        if initial is not None and self._weight(plan) > self._weight(initial) and not check(self.day, initial):
             plan = plan.replace(runs=initial.runs, unserved=initial.unserved, cost=initial.cost)
         return plan.replace(
             clusters=named(self.day, self.stops, groups),
@@ -168,6 +169,9 @@ class _Planning:
             seconds=round(time.monotonic() - self.began, 3),
             version=version(),
         )
+
+    def _weight(self, plan: Plan) -> int:
+        return plan.cost.total + unevenness(self.day, plan)
 
     def _reserve(self) -> float:
         """Seconds to keep for writing and checking the plan."""

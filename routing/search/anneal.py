@@ -9,8 +9,8 @@ from routing.search.memory import from_bank, keep, remember_best, to_bank
 from routing.search.recreate import recreate
 from routing.search.ruin import mark, ruin
 from routing.search.runs import take_back
-from routing.search.trips import move_trips
 from routing.search.state import BANKED, BEST_TOTAL, BROKEN, ITERATIONS, PENALTY, TOTAL, State
+from routing.search.trips import move_trips
 
 FROM_BANK = 8
 """So many unserved stops at most are tried again in one iteration."""

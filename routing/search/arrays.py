@@ -71,6 +71,8 @@ class Problem(NamedTuple):
         Per stop: 1 where it must not leave its run in this zone.
     multi_trip, paid, linked
         1 where some driver may make several trips, time costs something, there are round trips.
+    fairness, mean_paid
+        What a second costs by which a run's paid time differs from the mean one, in fine units; and that mean.
     plain
         1 where a departure follows from the one before alone: no breaks, lanes, round trips, due times, time at the
         hub or paid time.
@@ -121,6 +123,8 @@ class Problem(NamedTuple):
     paid: int
     plain: int
     linked: int
+    fairness: int
+    mean_paid: int
 
     @property
     def stops(self) -> int:

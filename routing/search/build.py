@@ -35,7 +35,7 @@ def build(day: Day, stops: Sequence[Stop]) -> Problem:
     place = _column(group[0].place for group in requests)
     partner, is_second = _partners(requests, index_of, carried)
     lanes = day.hub.lanes or 0
-    costs_time = any(driver.cost_hour for driver in day.drivers)
+    costs_time = any(driver.cost_hour for driver in day.drivers) or day.costs.fairness > 0
     with_breaks = any(start.breaks for start in starts)
     worth, coarse, least_second, time_share = _worth(kinds, seconds, metres)
     problem = Problem(
@@ -89,6 +89,8 @@ def build(day: Day, stops: Sequence[Stop]) -> Problem:
             and all(request.due_at_hub is None for request in day.requests)
         ),
         linked=int(bool(np.any(partner >= 0))),
+        fairness=day.costs.fairness * FINE_SECOND,
+        mean_paid=0,
     )
     near, around = near_lists(problem)
     return problem._replace(near=near, around=around)

@@ -18,7 +18,7 @@ from routing.search import anneal, coupling, fleet, memory, ruin, runs
 from routing.search.arrays import COST_METRE, COST_RUN, COST_SECOND, FINE, I64, Problem
 from routing.search.handle import Core
 from routing.search.recombine import Pool, PooledRun, runs_are_independent, runs_in
-from routing.search.state import ITERATIONS, State, new_state
+from routing.search.state import ITERATIONS, LENGTH, PAID, State, new_state
 from routing.search.zones import Solution, Zone, best, hand_overs, has_orphans, joined, present, served_by, zones
 
 SLICES = 24
@@ -161,6 +161,8 @@ class _Search:
     def slice(self, pool: ThreadPoolExecutor, turn: int) -> None:
         """Search all zones through one slice of the budget."""
         self.warmth = self._warmth()
+        if self.problem.fairness:
+            self._share_anew()
         if self.parts == 1:
             whole = np.arange(self.problem.runs), np.arange(self.problem.stops)
             parts = [Zone(self.problem, *whole, self.now)] * REPLICAS
@@ -178,6 +180,15 @@ class _Search:
             self.pool.add(run for each in found for run in each.runs)
             if turn in RECOMBINED_AFTER and not self.stop():
                 self._recombine(self.pool)
+
+    def _share_anew(self) -> None:
+        """From now on the mean paid time of the best solution's runs is what a run's share is compared with."""
+        core = Core(self.problem, new_state(self.problem, 1))
+        load(core, self.best)
+        used = core.state.run[:, LENGTH] > 0
+        mean = int(core.state.run[used, PAID].sum()) // max(1, np.count_nonzero(used))
+        self.problem = self.problem._replace(mean_paid=mean)
+        self.now, self.best = (_priced_again(self.problem, each) for each in (self.now, self.best))
 
     def _recombine(self, pool: Pool) -> None:
         """Put the best of the runs seen together; go on from there where that is better than the best so far."""
@@ -276,6 +287,13 @@ class _Search:
             speed = self.iterations / spent if self.iterations else FIRST_GUESS * self.budget.workers
             iterations = speed * max(0.0, self.budget.until - self.budget.began)
         return min(1.0, max(LEAST_WARMTH, math.sqrt(iterations / (ENOUGH * max(1, self.problem.stops)))))
+
+
+def _priced_again(problem: Problem, solution: Solution) -> Solution:
+    """The same solution at the costs of `problem`."""
+    core = Core(problem, new_state(problem, 1))
+    load(core, solution)
+    return present(problem, core.state)
 
 
 def seed_of(*numbers: int) -> int:

@@ -39,8 +39,8 @@ class PooledRun:
 
 
 def runs_are_independent(problem: Problem) -> bool:
-    """Whether any runs that share no stop go together: no lanes, no round trips, nobody under way."""
-    return not (problem.lanes or problem.linked or np.any(problem.kinds[:, BEGAN]))
+    """Whether any runs that share no stop go together: no lanes, round trips, even shares, nobody under way."""
+    return not (problem.lanes or problem.linked or problem.fairness or np.any(problem.kinds[:, BEGAN]))
 
 
 def runs_in(problem: Problem, state: State, stops: I64) -> list[PooledRun]:
@@ -134,6 +134,7 @@ def _best_partition(
     seconds, work, stop = effort
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
+    solver.parameters.catch_sigint_signal = False  # else it leaves the process deaf to its own handler
     solver.parameters.linearization_level = 2
     solver.parameters.max_deterministic_time = work
     if seconds is not None:

@@ -39,6 +39,7 @@ from routing.search.state import (
     LOAD_FROM,
     LOAD_UP_TO,
     LOADED_FROM,
+    PAID,
     PLACE,
     SEEN,
     SHARED,
@@ -88,7 +89,7 @@ def recreate(problem: Problem, state: State, count: int, limit: int) -> bool:
                 from_bank(problem, state, stop)
             else:
                 to_bank(problem, state, stop)
-            if state.tally[TOTAL] - hope >= limit:
+            if state.tally[TOTAL] - hope >= limit and problem.fairness == 0:
                 return False
     return True
 
@@ -304,7 +305,11 @@ def _estimate(problem: Problem, state: State, stop: int, run: int, row: int, wor
     if problem.paid:
         time = cost * problem.time_share >> 10
         lasts = problem.access[stop] + problem.service[stop] - state.at[run, row, IDLE_FROM]
-        cost += max(0, time + problem.least_second * lasts) - time
+        longer = max(0, time + problem.least_second * lasts)
+        cost += longer - time
+        if problem.fairness > 0 and problem.least_second > 0:
+            over = state.run[run, PAID] - problem.mean_paid
+            cost += problem.fairness * (abs(over + longer // problem.least_second) - abs(over))
     return cost
 
 

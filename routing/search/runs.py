@@ -109,7 +109,7 @@ def commit(problem: Problem, state: State, run: int, length: int) -> bool:
     if row[LENGTH] == 0 and kind[BEGAN] == 0:
         _use(problem, state, run)
     metres, paid = state.tally[DRAFT_METRES], state.tally[DRAFT_PAID]
-    cost = cost_of(kind, metres, paid)
+    cost = cost_of(problem, kind, metres, paid)
     state.tally[TOTAL] += cost - row[COST]
     state.tally[SERVED] += stops - row[STOPS]
     row[LENGTH], row[STOPS], row[METRES], row[PAID], row[COST] = length, stops, metres, paid, cost

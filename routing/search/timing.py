@@ -259,9 +259,10 @@ def _cheapest(problem: Problem, state: State, kind: I64, breaks: I64) -> int:
 
 
 @compiled
-def cost_of(kind: I64, metres: int, paid: int) -> int:
+def cost_of(problem: Problem, kind: I64, metres: int, paid: int) -> int:
     """What a run of `metres` and `paid` seconds costs, in fine units."""
-    return kind[COST_RUN] + metres * kind[COST_METRE] + paid * kind[COST_SECOND]
+    uneven = problem.fairness * abs(paid - problem.mean_paid)
+    return kind[COST_RUN] + metres * kind[COST_METRE] + paid * kind[COST_SECOND] + uneven
 
 
 @compiled
@@ -278,7 +279,7 @@ def evaluate(problem: Problem, state: State, run: int, length: int) -> int:
         trace(state, kind, length, last)
         if not visits_fit(problem, state, run, length):
             return INFEASIBLE
-    return cost_of(kind, state.tally[DRAFT_METRES], state.tally[DRAFT_PAID])
+    return cost_of(problem, kind, state.tally[DRAFT_METRES], state.tally[DRAFT_PAID])
 
 
 @compiled
