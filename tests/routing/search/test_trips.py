@@ -1,0 +1,84 @@
+"""Trips that change runs: nothing is lost or done twice, and what was done can be taken back."""
+
+from __future__ import annotations
+
+from random import Random
+
+import numpy as np
+import pytest
+
+from routing.batching import batch
+from routing.search.anneal import undo
+from routing.search.arrays import BEGAN
+from routing.search.build import build
+from routing.search.engine import first_solution, load
+from routing.search.handle import Core
+from routing.search.memory import keep, to_bank
+from routing.search.ruin import ruin
+from routing.search.state import BROKEN, COST, ELEMENT, LENGTH, PENALTY, TOTAL, TOUCHED, USED, new_state
+from routing.search.trips import move_trips
+from routing.search.zones import present
+from tests.routing.search.any_day import any_day
+from tests.routing.search.test_inplace import plain_day
+
+ANY_COST = 2**60
+
+
+def search_of(day, seed):
+    stops = batch(day)
+    problem = build(day, stops)
+    core = Core(problem, new_state(problem, seed))
+    load(core, first_solution(problem, np.arange(len(stops))))
+    return core
+
+
+def served(core):
+    """Every stop of every run, in order; fails where one is not known to be where it is."""
+    state, found = core.state, []
+    for run in np.flatnonzero(state.run[:, LENGTH]):
+        for row in range(1, state.run[run, LENGTH] + 1):
+            stop = state.at[run, row, ELEMENT]
+            if stop < core.problem.stops:
+                assert (state.run_of[stop], state.position_of[stop]) == (run, row)
+                found.append(int(stop))
+    return sorted(found)
+
+
+@pytest.mark.parametrize("make", [plain_day, any_day])
+def test_moving_trips_serves_the_same_stops_once_and_can_be_taken_back(make):
+    moves = 0
+    for seed in range(30):
+        core = search_of(make(Random(seed)), seed)
+        state, fresh = core.state, core.problem.kinds[core.problem.kind_of, BEGAN] == 0
+        for _ in range(40):
+            before, total, penalty = present(core.problem, state), int(state.tally[TOTAL]), int(state.tally[PENALTY])
+            state.tally[BROKEN] = 0
+            count = ruin(*core.handles)
+            left, cost = served(core), int(state.tally[TOTAL])
+            move_trips(*core.handles, ANY_COST)
+            if not state.tally[BROKEN]:
+                moves += int(state.tally[TOTAL]) != cost
+                assert served(core) == left
+                assert state.run[:, COST].sum() + penalty == state.tally[TOTAL]
+                assert state.tally[USED] == np.count_nonzero(state.run[:, LENGTH][fresh])
+            undo(*core.handles, count, total, penalty)
+            again = present(core.problem, state)
+            assert again.cost == before.cost
+            assert all(map(np.array_equal, again.elements, before.elements))
+            assert all(map(np.array_equal, again.lane_time, before.lane_time))
+    assert moves >= 10
+
+
+def test_trips_spread_to_idle_runs_where_it_costs_nothing():
+    core = search_of(plain_day(Random(3)), 1)
+    state, used = core.state, set()
+    for _ in range(300):
+        state.tally[BROKEN] = 0
+        for i in range(ruin(*core.handles)):
+            to_bank(*core.handles, state.removed[i])
+        move_trips(*core.handles, 1)
+        assert not state.tally[BROKEN]
+        keep(core.handles[1])
+        assert state.tally[TOUCHED] == 0
+        used.add(int(state.tally[USED]))
+    assert len(used) > 1
