@@ -131,6 +131,53 @@ def compare(
     raise typer.Exit(code)
 
 
+@app.command()
+def rules(
+    question: Annotated[
+        str, typer.Argument(help="each, lanes, traffic, round-trips, fairness, speed, or all of them.")
+    ] = "all",
+    *,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where to write; made if missing.")],
+    requests: Annotated[int, typer.Option(min=1, help="Requests of a day.")] = 1000,
+    seconds: Annotated[float, typer.Option(min=0.01, help="Wall time of each search.")] = 30.0,
+    iterations: Annotated[
+        int | None, typer.Option(min=1, help="Iterations instead: the same seed gives the same answer everywhere.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the days and of the search.")] = 1,
+    workers: Workers = None,
+    network: Annotated[
+        str, typer.Option("--network", metavar="NAME_OR_FILE", help="'embedded', or a street network file.")
+    ] = "embedded",
+    as_json: Json = False,
+) -> None:
+    """What the rules of the day are worth: each rule at work, and figures for lanes, traffic, round trips, fair shares.
+
+    Writes rules.md, and for each question a table (CSV) and a picture (PNG). Searches: each 15, lanes 12, traffic 4,
+    round-trips 3, fairness 6, speed 11; with 30 seconds for each, all take about half an hour.
+
+    \b
+    kurir bench rules lanes --requests 400 --seconds 10 -o rules-out
+    kurir bench rules all --network tangsel_motor_scc.graphml.gz -o rules-out
+    """  # noqa: D301
+    with ended_well():
+        from benchmarks.rules.command import RulesRequest, run_rules
+
+        code = run_rules(
+            RulesRequest(
+                question=question,
+                requests=requests,
+                seconds=seconds,
+                iterations=iterations,
+                seed=seed,
+                workers=workers,
+                network=network,
+                out=out,
+                as_json=as_json,
+            )
+        )
+    raise typer.Exit(code)
+
+
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 

@@ -110,6 +110,38 @@ def line_plot(lines: Mapping[str, Sequence[tuple[float, float]]], *, x_label: st
         return figure
 
 
+def bar_plot(labels: Sequence[str], series: Mapping[str, Sequence[float]], *, y_label: str) -> Figure:
+    """Return groups of bars side by side: a group for each label, in it a bar for each of the named series."""
+    with _styled():
+        figure, axes = _figure(max(4.5, 1.2 + 0.8 * len(labels)), 3.0)
+        width = 0.8 / max(1, len(series))
+        for number, (colour, (name, values)) in enumerate(zip(_cycle(len(series)), series.items(), strict=True)):
+            middles = [group + (number - (len(series) - 1) / 2) * width for group in range(len(labels))]
+            bars = axes.bar(middles, values, 0.9 * width, color=colour, label=name)
+            axes.bar_label(bars, fmt=_short, fontsize=6.5, padding=1)
+        axes.set_xticks(range(len(labels)), labels)
+        if sum(len(label) for label in labels) > 60:
+            axes.tick_params(axis="x", labelrotation=20)
+        axes.yaxis.set_major_formatter("{x:,.0f}")
+        axes.grid(visible=False, axis="x")
+        axes.set_ylabel(y_label)
+        if len(series) > 1:
+            axes.legend(frameon=False, fontsize=8)
+        axes.margins(y=0.15)
+        return figure
+
+
+def _short(value: float) -> str:
+    """Return a number as short as it can stand above a bar.
+
+    Examples
+    --------
+    >>> _short(7.25), _short(0), _short(1234567)
+    ('7.25', '0', '1,234,567')
+    """
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
 def runs_map(runs: Sequence[Sequence[Sequence[float]]], *, title: str, on_city: bool) -> Figure:
     """Return where each run goes, stop by stop in straight lines; over the outline of the city where it lies in it.
 

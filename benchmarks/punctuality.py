@@ -34,7 +34,7 @@ def punctuality(day: Day, plan: Plan) -> Punctuality:
     """Return the punctuality of `plan` by the windows of `day`."""
     windows = {request.id: request.windows for request in day.requests}
     slacks = [_slack(windows, visit) for run in plan.runs for visit in run.visits if visit.type == "stop"]
-    waits = _lane_waits(day, plan)
+    waits = lane_waits(day, plan)
     return Punctuality(
         least_slack=min(slacks, default=None),
         usual_slack=round(median(slacks)) if slacks else None,
@@ -50,7 +50,7 @@ def _slack(windows: dict[str, tuple[Window, ...]], visit: Visit) -> int:
     )
 
 
-def _lane_waits(day: Day, plan: Plan) -> list[tuple[int, int]]:
+def lane_waits(day: Day, plan: Plan) -> list[tuple[int, int]]:
     """Return from when to when each rider waits for a lane: after the arrival, the opening, and all that he loads."""
     visits = [visit for run in plan.runs for visit in run.visits if visit.type == "hub"]
     unloaded = {request: visit.end for visit in visits for request in visit.unloaded}
