@@ -126,8 +126,8 @@ def bar_plot(labels: Sequence[str], series: Mapping[str, Sequence[float]], *, y_
         axes.grid(visible=False, axis="x")
         axes.set_ylabel(y_label)
         if len(series) > 1:
-            axes.legend(frameon=False, fontsize=8)
-        axes.margins(y=0.15)
+            axes.legend(frameon=False, fontsize=8, ncols=len(series), loc="lower left", bbox_to_anchor=(0, 1))
+        axes.margins(y=0.1)
         return figure
 
 

@@ -41,8 +41,8 @@ def asked_fairness(bench: Bench) -> Answer:
         "Even shares of paid hours, and what they cost",
         rows,
         Bars([f"{weight:,}" for weight in WEIGHTS], hours, "paid hours of the riders used"),
-        "Weight: what an hour is worth, in rupiah, by which a rider's paid time differs from the mean. Cost is that of the "
-        "runs alone, without the weight and without penalties; more is against weight 0.",
+        "Weight: what an hour is worth, in rupiah, by which a rider's paid time differs from the mean. Cost is that of "
+        "the runs alone, without the weight and without penalties; more is against weight 0.",
     )
 
 

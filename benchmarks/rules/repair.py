@@ -1,8 +1,9 @@
 """A plan that meets rules it was not made for: followed as it stands, and what no longer works is dropped.
 
-The runs keep their orders. Vehicles pass the lanes first come, first served, and wait where they must; a rider may leave
-earlier than planned. While a rule is broken, the earliest fault costs one request: the one that comes too late, or, of
-the trip that comes too late as a whole, the one that matters least. One at a time, for what is dropped relieves the rest.
+The runs keep their orders. Vehicles pass the lanes first come, first served, and wait where they must; a rider may
+leave earlier than planned. While a rule is broken, the earliest fault costs one request: the one that comes too late,
+or, of the trip that comes too late as a whole, the one that matters least. One at a time, for what is dropped relieves
+the rest.
 """
 
 from __future__ import annotations
@@ -64,8 +65,10 @@ def without(runs: Sequence[Run], lost: frozenset[str]) -> tuple[Run, ...]:
 
 
 def _without(visit: Visit, lost: frozenset[str]) -> Visit:
-    fields = ("requests", "loaded", "unloaded")
-    return replace(visit, **{name: tuple(each for each in getattr(visit, name) if each not in lost) for name in fields})
+    requests, loaded, unloaded = (
+        tuple(name for name in names if name not in lost) for names in (visit.requests, visit.loaded, visit.unloaded)
+    )
+    return replace(visit, requests=requests, loaded=loaded, unloaded=unloaded)
 
 
 def _is_needed(visit: Visit) -> bool:
@@ -98,7 +101,7 @@ def _moment(day: Day, run: Run, fault: Violation) -> int:
 
 
 def _trip_before(run: Run, moment: int) -> tuple[str, ...]:
-    """Return the requests of the last stops before a moment, back to a hub visit; of all the run where there are none."""
+    """Return the requests of the last stops before a moment, back to a hub visit; of all the run where that is none."""
     trip: list[str] = []
     for visit in reversed([visit for visit in run.visits if visit.end <= moment]):
         if visit.type == "hub" and trip:

@@ -70,9 +70,9 @@ def asked_round_trips(bench: Bench) -> Answer:
         rows,
         Bars([row["share"] for row in rows], cost, "rupiah per document"),
         "Share: of the pickups, how many go back to their door on the same day, after 75 minutes at the hub. Another "
-        "rider: returns taken back on another run than the one that brought the document in. Early: returns loaded before "
-        "they were ready, which must be none. Spare: minutes from being ready until the loading. Cost is without "
-        "penalties.",
+        "rider: returns taken back on another run than the one that brought the document in. Early: returns loaded "
+        "before they were ready, which must be none. Spare: minutes from being ready until the loading. Cost is "
+        "without penalties.",
     )
 
 

@@ -68,8 +68,8 @@ def asked_speed(bench: Bench) -> Answer:
         alone = _row(bench, f"{name} alone", turn(bare, full))
         rows.append(_row(bench, f"+ {name}", now) | {"alone_per_s": alone["per_s"]})
     for row in rows:
-        row["of_plain_%"] = round(100 * row["per_s"] / rows[0]["per_s"])
-        row["of_plain_by_cpu_%"] = round(100 * row["per_cpu_s"] / rows[0]["per_cpu_s"])
+        row["of_plain_%"] = round(100 * row["per_s"] / max(1, rows[0]["per_s"]))
+        row["of_plain_by_cpu_%"] = round(100 * row["per_cpu_s"] / max(1, rows[0]["per_cpu_s"]))
     return Answer(
         "speed",
         "Iterations per second with the rules turned on one after the other",

@@ -58,9 +58,9 @@ def asked_traffic(bench: Bench) -> Answer:
         "A plan made without traffic, followed in traffic",
         rows,
         Bars(labels, {name: _counted(each) for name, each in late.items()}, "requests that are late"),
-        "'Followed': each run in its order on the day with its traffic; riders may leave earlier than planned. Late is a "
-        "request whose stop begins after its window; broken is a run that the checker finds any fault with. 'Repaired and "
-        "refilled': what cannot be on time dropped one by one, and put back where it still fits. Cost is without "
+        "'Followed': each run in its order on the day with its traffic; riders may leave earlier than planned. Late is "
+        "a request whose stop begins after its window; broken is a run that the checker finds any fault with. "
+        "'Repaired and refilled': what cannot be on time dropped one by one, and put back where it still fits. Cost is without "
         "penalties.",
     )
 
