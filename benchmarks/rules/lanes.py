@@ -73,9 +73,9 @@ def asked_lanes(bench: Bench) -> Answer:
         Bars(labels, unserved, "requests left out"),
         f"Half of the requests per lane; a visit takes {LANE_BASE} s and {LANE_PER_DOCUMENT} s per document. "
         "'Repaired': the plan made as if there were no queue, each run in its order, vehicles first come, first "
-        "served, what cannot be on time dropped one by one; 'refilled': with all put back that still fits. Cost is without "
-        "penalties; queue is time spent waiting for a lane although the hub is open and the documents are ready, over "
-        "all riders.",
+        "served, what cannot be on time dropped one by one; 'refilled': with all put back that still fits. Cost is "
+        "without penalties; queue is time spent waiting for a lane although the hub is open and the documents are "
+        "ready, over all riders.",
     )
 
 

@@ -60,8 +60,8 @@ def asked_traffic(bench: Bench) -> Answer:
         Bars(labels, {name: _counted(each) for name, each in late.items()}, "requests that are late"),
         "'Followed': each run in its order on the day with its traffic; riders may leave earlier than planned. Late is "
         "a request whose stop begins after its window; broken is a run that the checker finds any fault with. "
-        "'Repaired and refilled': what cannot be on time dropped one by one, and put back where it still fits. Cost is without "
-        "penalties.",
+        "'Repaired and refilled': what cannot be on time dropped one by one, and put back where it still fits. Cost is "
+        "without penalties.",
     )
 
 
