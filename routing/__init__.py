@@ -4,6 +4,7 @@ from routing.check import Violation, check
 from routing.difference import Difference, Moved, difference
 from routing.errors import InternalError, Interrupted, InvalidInput, Problem, RoutingError, UnknownId
 from routing.explain import Explanation, Remedy, Served, Why, explain
+from routing.live import Dispatcher, JournalError
 from routing.model import Break, Costs, Day, Driver, Hub, Place, Request
 from routing.plan import Cluster, CostBreakdown, Plan, Run, Unserved
 from routing.retime import Retimed, retime
@@ -18,12 +19,14 @@ __all__ = [
     "Costs",
     "Day",
     "Difference",
+    "Dispatcher",
     "Driver",
     "Explanation",
     "Hub",
     "InternalError",
     "Interrupted",
     "InvalidInput",
+    "JournalError",
     "Moved",
     "Place",
     "Plan",

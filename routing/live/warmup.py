@@ -1,0 +1,34 @@
+"""Compile what the live day adds to the search, so that the first quote is as quick as the next."""
+
+from __future__ import annotations
+
+from functools import cache
+
+
+@cache
+def warm_up() -> None:
+    """Compile everything, or load it from the cache on disk."""
+    from routing.live.board import Board
+    from routing.live.improve import improve
+    from routing.model import Day, Driver, Hub, Place, Request
+    from routing.travel import TravelTimes
+
+    legs = [[abs(one - other) * 100 for other in range(3)] for one in range(3)]
+    day = Day(
+        date="2026-01-01",
+        places=tuple(Place(str(i), 0.0, 0.0) for i in range(3)),
+        requests=(Request("a", "pickup", 1), Request("b", "return", 2)),
+        drivers=(Driver("d", 0, 0, (0, 86_400), 10, cost_run=1, cost_km=1000),),
+        hub=Hub(0),
+        travel=TravelTimes(legs, legs),  # type: ignore[arg-type]
+    )
+    board = Board(day)
+    stop = board.take_in(Request("c", "return", 1))
+    for spot in board.spots(stop):
+        board.begin(stop, spot)
+    board.place_all(board.waiting())
+    runs = board.ahead({"d": 0})
+    again = Board(day, room=0)
+    again.load(runs)
+    again._load_what_fits(0, [0, 1])
+    improve(again, 1, seconds=None, iterations=10, seed=1)
