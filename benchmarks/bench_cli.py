@@ -152,8 +152,8 @@ def rules(
 ) -> None:
     """What the rules of the day are worth: each rule at work, and figures for lanes, traffic, round trips, fair shares.
 
-    Writes rules.md, and for each question a table (CSV) and a picture (PNG). Searches: each 15, lanes 12, traffic 4,
-    round-trips 3, fairness 6, speed 11; with 30 seconds for each, all take about half an hour.
+    Writes rules.md, and for each question a table (CSV) and a picture (PNG). Searches: each 15, lanes 16, traffic 4,
+    round-trips 3, fairness 6, speed 11; with 30 seconds for each, all take three quarters of an hour.
 
     \b
     kurir bench rules lanes --requests 400 --seconds 10 -o rules-out

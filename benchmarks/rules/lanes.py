@@ -11,15 +11,21 @@ from dataclasses import replace
 from benchmarks.punctuality import lane_waits
 from benchmarks.rules.bench import Answer, Bars, Bench, Row, operating_cost
 from benchmarks.rules.repair import repaired
+from geodata import demand
 from geodata.figures import key_figures
 from geodata.profiles import HALF_HOUR, HOUR
 from routing import Day, Plan, Request
 
-LANE_BASE, LANE_PER_DOCUMENT = 120, 20
-"""Seconds at a slow counter: about four times those of a seeded day."""
+LANE_BASE, LANE_PER_DOCUMENT = 45_000, 7_500
+"""Seconds at a slow counter, times the requests of a lane: busy for half of the day, however large that is."""
 OPENS, NOON, REOPENS, CLOSES = 7 * HOUR, 12 * HOUR, 13 * HOUR, 16 * HOUR
 WAVES = (9 * HOUR, 11 * HOUR, REOPENS)
 LUNCH_FROM, LUNCH_TO = 11 * HOUR, 13 * HOUR + HALF_HOUR
+
+
+def ordinary(day: Day) -> Day:
+    """The day as it is, with the counters' usual speed: lanes hardly bind."""
+    return day.replace(hub=replace(day.hub, base=demand.LANE_BASE, per_document=demand.LANE_PER_DOCUMENT))
 
 
 def opening(day: Day) -> Day:
@@ -52,6 +58,7 @@ def lunch(day: Day) -> Day:
 
 
 DAYS: dict[str, Callable[[Day], Day]] = {
+    "ordinary": ordinary,
     "all load at opening": opening,
     "waves of ready documents": waves,
     "closed for lunch": lunch,
@@ -61,7 +68,7 @@ DAYS: dict[str, Callable[[Day], Day]] = {
 def asked_lanes(bench: Bench) -> Answer:
     """Compare, on each day with one lane and with two, the search that knows the lanes with the repaired one."""
     rows = [row for name in DAYS for lanes in (1, 2) for row in _compared(bench, name, lanes)]
-    labels = [f"{name}, {lanes}" for name in ("opening", "waves", "lunch") for lanes in (1, 2)]
+    labels = [f"{name}, {lanes}" for name in ("ordinary", "opening", "waves", "lunch") for lanes in (1, 2)]
     unserved = {
         "lanes in the search": [float(row["unserved"]) for row in rows if row["plan"] == NATIVE],
         "first come, first served afterwards": [float(row["unserved"]) for row in rows if row["plan"] == REFILLED],
@@ -71,7 +78,8 @@ def asked_lanes(bench: Bench) -> Answer:
         "Lanes in the search, or first come, first served afterwards",
         rows,
         Bars(labels, unserved, "requests left out"),
-        f"Half of the requests per lane; a visit takes {LANE_BASE} s and {LANE_PER_DOCUMENT} s per document. "
+        "Half of the requests per lane; the lanes are so slow that they are busy for about half of the time, except on "
+        "the ordinary day. "
         "'Repaired': the plan made as if there were no queue, each run in its order, vehicles first come, first "
         "served, what cannot be on time dropped one by one; 'refilled': with all put back that still fits. Cost is "
         "without penalties; queue is time spent waiting for a lane although the hub is open and the documents are "
@@ -95,8 +103,9 @@ def _compared(bench: Bench, name: str, lanes: int) -> Iterator[Row]:
 
 def binding_day(bench: Bench, name: str, lanes: int) -> Day:
     """Return one of `DAYS` with so many slow lanes, and half of the requests for each."""
-    day = bench.day(requests=max(1, bench.requests // 2) * lanes, lanes=lanes)
-    return DAYS[name](day.replace(hub=replace(day.hub, base=LANE_BASE, per_document=LANE_PER_DOCUMENT)))
+    each = max(1, bench.requests // 2)
+    day = bench.day(requests=each * lanes, lanes=lanes)
+    return DAYS[name](day.replace(hub=replace(day.hub, base=LANE_BASE // each, per_document=LANE_PER_DOCUMENT // each)))
 
 
 def _row(name: str, which: str, day: Day, plan: Plan) -> Row:
