@@ -71,6 +71,8 @@ class Problem(NamedTuple):
         Per stop: 1 where it must not leave its run in this zone.
     multi_trip, paid, linked
         1 where some driver may make several trips, time costs something, there are round trips.
+    free_runs
+        1 where drivers make one trip each and a run costs nothing but its way.
     fairness, mean_paid
         What a second costs by which a run's paid time differs from the mean one, in fine units; and that mean.
     plain
@@ -123,6 +125,7 @@ class Problem(NamedTuple):
     paid: int
     plain: int
     linked: int
+    free_runs: int
     fairness: int
     mean_paid: int
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from routing.search import anneal, coupling, fleet, memory, ruin, runs
-from routing.search.arrays import COST_METRE, COST_RUN, COST_SECOND, FINE, I64, Problem
+from routing.search.arrays import COST_METRE, COST_RUN, COST_SECOND, END, FINE, I64, START, Problem
 from routing.search.handle import Core
 from routing.search.recombine import Pool, PooledRun, runs_are_independent, runs_in
 from routing.search.state import ITERATIONS, LENGTH, PAID, State, new_state
@@ -42,12 +42,12 @@ ZONE_STOPS = 450
 """A zone has about so many stops: its matrices fit a core's cache. Days under two thirds of two zones stay whole."""
 REPLICAS = 2
 """A day that stays whole is searched so many times side by side; the better goes on."""
-WARM, COLD = 0.5, 0.01
-"""Start and end temperature in mean costs of a leg between any two stops, with ..."""
+WARM, COLD = 0.5, 0.03
+"""Start temperature in mean costs of a leg between any two stops, end temperature in those of the solution, with ..."""
 ENOUGH = 6000
 """... so many iterations per stop or more; with fewer the search is colder, ..."""
 LEAST_WARMTH = 0.4
-"""... the start at least by this factor, the end by its square."""
+"""... by this factor at most."""
 FIRST_GUESS = 20_000
 """Iterations per second and worker, until the first slice has shown them."""
 
@@ -151,6 +151,7 @@ class _Search:
         self.random = np.random.Generator(np.random.PCG64(seed))
         self.scale = _mean_leg_cost(problem)
         self.warmth = 1.0
+        self.leg = self.scale
         self.parts = _parts(problem)
         self.pool = Pool() if runs_are_independent(problem) else None
         self.shrinking = SHRINKING if self._runs_are_dear() and served_by(problem, start).all() else 0
@@ -161,6 +162,7 @@ class _Search:
     def slice(self, pool: ThreadPoolExecutor, turn: int) -> None:
         """Search all zones through one slice of the budget."""
         self.warmth = self._warmth()
+        self.leg = _mean_leg_of(self.problem, self.best)
         if self.problem.fairness:
             self._share_anew()
         if self.parts == 1:
@@ -186,7 +188,7 @@ class _Search:
         core = Core(self.problem, new_state(self.problem, 1))
         load(core, self.best)
         used = core.state.run[:, LENGTH] > 0
-        mean = int(core.state.run[used, PAID].sum()) // max(1, np.count_nonzero(used))
+        mean = int(core.state.run[used, PAID].sum()) // max(1, int(np.count_nonzero(used)))
         self.problem = self.problem._replace(mean_paid=mean)
         self.now, self.best = (_priced_again(self.problem, each) for each in (self.now, self.best))
 
@@ -276,8 +278,8 @@ class _Search:
             last = now
 
     def _temperature(self, share: float) -> int:
-        warm, cold = WARM * self.warmth, COLD * self.warmth * self.warmth
-        return round(self.scale * warm * (cold / warm) ** share)
+        warm, cold = self.scale * WARM * self.warmth, self.leg * COLD * self.warmth
+        return round(warm * (cold / warm) ** share)
 
     def _warmth(self) -> float:
         """How warm the search can afford to be, by the iterations that the whole budget will allow."""
@@ -309,6 +311,19 @@ def _parts(problem: Problem) -> int:
     """How many zones; where lanes are limited two, since each must have lane time of its own."""
     parts = max(1, round(problem.stops / ZONE_STOPS))
     return min(parts, 2) if problem.lanes else parts
+
+
+def _mean_leg_of(problem: Problem, solution: Solution) -> int:
+    """What a leg of the solution costs, in fine units, on average."""
+    total, legs = 0, 0
+    place = np.append(problem.place, problem.hub)
+    for run, elements in enumerate(solution.elements):
+        if len(elements):
+            start, end = problem.kinds[problem.kind_of[run], [START, END]]
+            places = np.concatenate([[start], place[elements], [end] if end >= 0 else []]).astype(np.int64)
+            total += int(problem.worth[places[:-1], places[1:]].sum(dtype=np.int64))
+            legs += len(places) - 1
+    return max(1, (total << problem.coarse) // max(1, legs))
 
 
 def _mean_leg_cost(problem: Problem) -> int:

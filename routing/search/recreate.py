@@ -54,7 +54,9 @@ PLAIN, RELOAD, RELOAD_AFTER, LOAD_AT_START, WHOLE_TRIP = range(5)
 WAYS = 5
 # Entries of `State.choice`.
 CHOICE_LIMIT, CHOICE_FLOOR, CHOICE_COUNT, CHOICE_TOKEN = range(4)
-TOKENS = 2**27
+TOKENS = 2**25
+SPARING = 10
+"""Where runs cost nothing of their own, an insertion opens one freely only one time in so many: else if it must."""
 ROUNDS = 3
 """Where none of the candidates can be kept, so many times the next best are looked for."""
 NO_FLOOR = 2**62
@@ -100,18 +102,29 @@ def insert(problem: Problem, state: State, stop: int) -> bool:
     choice = state.choice
     choice[CHOICE_LIMIT] = problem.penalty[stop]
     choice[CHOICE_FLOOR] = -NO_FLOOR
+    sparing = problem.free_runs == 1 and below(state.random, SPARING) > 0
     for _ in range(ROUNDS):
         choice[CHOICE_COUNT] = 0
         choice[CHOICE_TOKEN] = (choice[CHOICE_TOKEN] + 1) % TOKENS
-        _in_new_runs(problem, state, stop)  # first, so that of two equals the new run is taken: it leaves more time
+        if not sparing:
+            _in_new_runs(problem, state, stop)  # first, so that of two equals the new run is taken: it leaves more time
         _beside_near_stops(problem, state, stop)
         _in_touched_runs(problem, state, stop)
         if _insert_best(problem, state, stop):
             return True
         if choice[CHOICE_COUNT] < CANDIDATES:
-            return False
+            break
         choice[CHOICE_FLOOR] = state.candidates[CANDIDATES - 1, 0]
-    return False
+    return sparing and _insert_in_new_run(problem, state, stop)
+
+
+@compiled
+def _insert_in_new_run(problem: Problem, state: State, stop: int) -> bool:
+    choice = state.choice
+    choice[CHOICE_LIMIT], choice[CHOICE_FLOOR], choice[CHOICE_COUNT] = problem.penalty[stop], -NO_FLOOR, 0
+    choice[CHOICE_TOKEN] = (choice[CHOICE_TOKEN] + 1) % TOKENS
+    _in_new_runs(problem, state, stop)
+    return _insert_best(problem, state, stop)
 
 
 @compiled

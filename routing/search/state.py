@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from routing.search.arrays import CLOSE, END, I64, LEAVE, PICKUPS0, RETURNS0, START, Problem
+from routing.search.arrays import CLOSE, END, I32, I64, LEAVE, PICKUPS0, RETURNS0, START, Problem
 
 # Columns of `State.at`: what is known of each position of a run. Row 0 is its start, the row after the last its end;
-# a row is two cache lines.
+# a row is one cache line.
 ELEMENT, PLACE, LEG, LEFT, LATEST, LOAD_UP_TO, LOAD_FROM, HUB_BEFORE, HUB_AFTER = range(9)
 JOINED, BEGIN, FINISH, LANE, SEEN, IDLE_FROM, LOADED_FROM = range(9, 16)
 AT_COLUMNS = 16
+LINE = 64
 # Columns of `State.run`: what is known of a run as a whole.
 LENGTH, STOPS, METRES, PAID, COST, IDLE, DEPARTS, ENDS, SHARED = range(9)
 RUN_COLUMNS = 10
@@ -77,7 +79,7 @@ class State(NamedTuple):
         Per kind: its runs, those in use first; the index of each run therein; how many are in use.
     """
 
-    at: I64
+    at: I32
     run: I64
     run_of: I64
     position_of: I64
@@ -107,7 +109,7 @@ class State(NamedTuple):
     # What one iteration has touched, to take it back.
     touched: I64
     touched_mark: I64
-    saved_at: I64
+    saved_at: I32
     saved_run: I64
     marks: I64
     floors: I64
@@ -116,7 +118,7 @@ class State(NamedTuple):
     removed: I64
     keys: I64
     # The best so far.
-    best_at: I64
+    best_at: I32
     best_run: I64
     dirty: I64
     dirty_mark: npt.NDArray[np.uint8]
@@ -129,11 +131,19 @@ class State(NamedTuple):
 def longest_run(problem: Problem) -> int:
     """How many elements a run may have: all of them on small days, a generous share on large ones."""
     stops, runs = problem.stops, max(problem.runs, 1)
-    return min(2 * stops + 16, max(400, 8 * stops // runs + 16))
+    return min(2 * stops + 16, max(400, 8 * stops // runs + 16)) | 1  # odd, or the runs share few sets of a cache
 
 
-def _empty_runs(problem: Problem, positions: int) -> I64:
-    at = np.zeros((problem.runs, positions, AT_COLUMNS), np.int64)
+def _in_lines(*shape: int) -> I32:
+    """Zeros, a row of AT_COLUMNS in a cache line each."""
+    size = math.prod(shape)
+    room = np.zeros(size + AT_COLUMNS, np.int32)
+    skipped = -room.ctypes.data % LINE // room.itemsize
+    return room[skipped : skipped + size].reshape(shape)
+
+
+def _empty_runs(problem: Problem, positions: int) -> I32:
+    at = _in_lines(problem.runs, positions, AT_COLUMNS)
     kinds = problem.kinds[problem.kind_of]
     at[:, 0, ELEMENT] = at[:, 1, ELEMENT] = problem.stops + 1
     at[:, 0, PLACE], at[:, 1, PLACE] = kinds[:, START], kinds[:, END]
@@ -183,7 +193,7 @@ def new_state(problem: Problem, seed: int) -> State:
         pauses=filled(0, states, 4),
         touched=filled(0, runs),
         touched_mark=np.zeros(runs, np.int64),
-        saved_at=filled(0, runs, positions, AT_COLUMNS),
+        saved_at=_in_lines(runs, positions, AT_COLUMNS),
         saved_run=np.zeros((runs, RUN_COLUMNS), np.int64),
         marks=np.zeros(max(stops, 1), np.int64),
         floors=filled(0, positions + 4),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from routing.search.arrays import I64, Problem
+from routing.search.arrays import I32, I64, Problem
 from routing.search.nearness import kept_near
 from routing.search.state import BEGIN, BEST_TOTAL, ELEMENT, FINISH, LANE, LENGTH, TOTAL, State
 
@@ -39,11 +39,11 @@ class Solution:
     cost: int
 
 
-def solution_of(problem: Problem, at: I64, run: I64, cost: int) -> Solution:
+def solution_of(problem: Problem, at: I32, run: I64, cost: int) -> Solution:
     """Read a solution from a state's arrays: its present runs or its best ones."""
     elements, lane_time = [], []
     for index in range(problem.runs):
-        rows = at[index, 1 : run[index, LENGTH] + 1]
+        rows = at[index, 1 : run[index, LENGTH] + 1].astype(np.int64)
         elements.append(rows[:, ELEMENT].copy())
         visits = rows[rows[:, ELEMENT] == problem.stops]
         lane_time.append(visits[:, [LANE, BEGIN, FINISH]])
