@@ -106,16 +106,23 @@ def _trips(driver: Driver) -> tuple[int, int]:
 
 
 def _breaks_to_come(driver: Driver, time: int) -> tuple[Break, ...]:
-    """Breaks that were due from the leave on, have not begun, and can still begin in time."""
-    taken = [visit.begin for visit in driver.history if visit.type == "break"]
+    """Breaks that were due from the leave on, have not been taken, and can still begin in time."""
     left = driver.history[0].begin
-    return tuple(
-        each
-        for each in driver.breaks
-        if left <= each.earliest
-        and each.latest >= time
-        and not any(each.earliest <= begin <= each.latest for begin in taken)
-    )
+    taken = _breaks_taken(driver)
+    return tuple(each for each in driver.breaks if left <= each.earliest and each.latest >= time and each not in taken)
+
+
+def _breaks_taken(driver: Driver) -> list[Break]:
+    """The breaks of history; one taken out of its window is the one whose window is nearest."""
+    ahead = list(driver.breaks)
+    taken = []
+    for visit in driver.history:
+        if visit.type == "break" and ahead:
+            begin = visit.begin
+            nearest = min(ahead, key=lambda each: max(each.earliest - begin, begin - each.latest, 0))
+            ahead.remove(nearest)
+            taken.append(nearest)
+    return taken
 
 
 def unloaded_at(day: Day) -> dict[str, int]:

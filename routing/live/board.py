@@ -56,7 +56,8 @@ class Board:
         self.stops = tuple(Stop((i,)) for i, request in enumerate(self.requests) if request.id not in served)
         self.stop_of = {self.requests[stop.requests[0]].id: u for u, stop in enumerate(self.stops)}
         self.starts = [start_of(day, driver) for driver in day.drivers]
-        self.problem = build(self.day, self.stops)
+        problem = build(self.day, self.stops)
+        self.problem = problem._replace(blocked=_disjoint(problem.blocked))
         self.core = Core(self.problem, new_state(self.problem, 1))
         self.found = np.zeros((len(day.drivers), 3), np.int64)
 
@@ -111,6 +112,9 @@ class Board:
         kept: list[int] = []
         for element in wanted:
             trial = [*kept, int(element)]
+            partner = -1 if element == len(self.stops) else int(self.problem.partner[element])
+            if partner >= 0 and self.is_orphan(int(element)) and partner not in kept:
+                continue
             if element == len(self.stops) or extend(*self.core.handles, run, np.array(trial, np.int64)):
                 kept = trial
 
@@ -288,6 +292,17 @@ class Board:
             return False
         stuck = any(state.run_of[self.stop_of[name]] < 0 for name in start.returns if name in self.stop_of)
         return stuck or int(settle_run(*self.core.handles, run)) < 0
+
+
+def _disjoint(blocked: Any) -> Any:
+    """Join lane time that overlaps: what has happened may, and so may closings, but the calendar has no room for it."""
+    joined: list[list[int]] = []
+    for lane, begin, end in sorted(tuple(int(each) for each in row) for row in blocked):
+        if joined and joined[-1][0] == lane and begin <= joined[-1][2]:
+            joined[-1][2] = max(joined[-1][2], end)
+        else:
+            joined.append([lane, begin, end])
+    return np.array(joined, np.int64).reshape(-1, 3)
 
 
 def _rooms(day: Day, count: int) -> list[Request]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from routing.model import Driver, Request
@@ -48,10 +48,10 @@ def behind(book: Book) -> list[Visit]:
     return [*book.done, *([book.bound] if book.bound else [])]
 
 
-def on_board(book: Book, requests: Mapping[str, Request], closed: Container[str]) -> list[str]:
-    """Ids of what the driver carries; requests that are closed count no more."""
+def on_board(visits: Iterable[Visit], requests: Mapping[str, Request], closed: Container[str]) -> list[str]:
+    """Ids of what is on board after these visits; requests that are closed count no more."""
     carried: dict[str, None] = {}
-    for visit in behind(book):
+    for visit in visits:
         for name in (*visit.unloaded, *visit.requests):
             carried.pop(name, None)
         carried |= {name: None for name in visit.requests if requests[name].kind == "pickup"}

@@ -47,6 +47,7 @@ class Books:
         self.unserved: tuple[Unserved, ...] = ()
         self.late: dict[str, int] = {}
         self.relief: dict[str, int] = {}
+        self.committed: dict[str, int] = {}
         self.seq = 0
         self.planned_at = 0
 
@@ -85,7 +86,7 @@ class Books:
 
     def carried_by(self, book: Book) -> list[str]:
         """Ids of what the driver carries."""
-        return on_board(book, self.requests, self.closed)
+        return on_board(behind(book), self.requests, self.closed)
 
     def handed_over(self) -> set[str]:
         """Ids of requests that were served at their door, or are being so."""
@@ -100,7 +101,7 @@ class Books:
             known[request.id] = request
         for request in requests:
             _expect_place(self, f"request {request.id}", "place", request.place)
-            _expect_trip(self, request, known)
+            _expect_trip(request, known)
 
     def content(self) -> tuple[Any, ...]:
         """All facts as plain values, for comparing."""
@@ -125,6 +126,7 @@ class Books:
             self.unserved,
             sorted(self.late.items()),
             sorted(self.relief.items()),
+            sorted(self.committed.items()),
         )
 
     def close(self, name: str, code: str, at: int) -> None:
@@ -158,7 +160,7 @@ def _expect_place(books: Books, where: str, name: str, place: int | None) -> Non
         raise _refuse(where, name, f"is {place}: expected an index of one of {len(books.places)} places")
 
 
-def _expect_trip(books: Books, request: Request, known: dict[str, Request]) -> None:
+def _expect_trip(request: Request, known: dict[str, Request]) -> None:
     pickup = request.round_trip_of
     if pickup is None:
         return
@@ -167,14 +169,18 @@ def _expect_trip(books: Books, request: Request, known: dict[str, Request]) -> N
         raise _refuse(where, "round_trip_of", f"is {pickup!r}: expected the id of a pickup of this day")
     if any(each.round_trip_of == pickup and each.id != request.id for each in known.values()):
         raise _refuse(where, "round_trip_of", f"is {pickup!r}, which another return has already: one per pickup")
-    if pickup in books.closed:
-        raise _refuse(where, "round_trip_of", f"is {pickup!r}, which is closed: expected a pickup still to be made")
 
 
 def _added(books: Books, event: e.Added) -> tuple[str, ...]:
     books.expect_addable(event.requests)
     books.requests |= {request.id: request for request in event.requests}
-    return ()
+    notes = []
+    for request in event.requests:
+        if request.round_trip_of in books.closed:
+            code = books.closed[request.round_trip_of].code
+            books.closed[request.id] = Closed(f"pickup-{code}", event.at or books.now)
+            notes.append(f"{request.id}: its document comes in by {request.round_trip_of}, which is closed: {code}")
+    return tuple(notes)
 
 
 def _cancelled(books: Books, event: e.Cancelled) -> tuple[str, ...]:
@@ -192,7 +198,7 @@ def _changed(books: Books, event: e.Changed) -> tuple[str, ...]:
     if request.kind != before.kind:
         raise _refuse(f"request {request.id}", "kind", f"is {request.kind}: a change keeps it {before.kind}")
     _expect_place(books, f"request {request.id}", "place", request.place)
-    _expect_trip(books, request, books.requests)
+    _expect_trip(request, books.requests)
     if request.id in books.handed_over():
         return (f"{request.id}: too late to change, it was served",)
     books.requests[request.id] = request
@@ -240,7 +246,7 @@ def _driver_off(books: Books, event: e.DriverOff) -> tuple[str, ...]:
     if book.off_at is not None:
         return (f"{event.id}: has dropped out already",)
     stand_still(book, event.at)
-    carried = on_board(book, books.requests, books.closed)
+    carried = on_board(behind(book), books.requests, books.closed)
     book.off_at, book.ahead = event.at, ()
     back = event.documents_back_at
     if back is None:
@@ -303,6 +309,7 @@ def _planned(books: Books, event: e.Planned) -> tuple[str, ...]:
         books.runs.pop(name, None)
     books.runs |= {run.driver: run for run in event.runs}
     books.unserved, books.late, books.relief = event.unserved, dict(event.late), dict(event.relief)
+    books.committed = dict(event.committed)
     for name, book in books.drivers.items():
         run = books.runs.get(name)
         book.ahead = run.visits[book.happened :] if run and book.off_at is None else ()

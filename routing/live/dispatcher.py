@@ -130,15 +130,16 @@ class Dispatcher:
         """Take in requests; a burst is best given in one call."""
         event = e.Added(requests, at)
         was_planned, before = self._books.is_planned, self._books.now
-        self._books.fold(event)
+        notes = self._books.fold(event)
+        asked = [request for request in requests if request.id not in self._books.closed]
         try:
-            planned = self._planning.added(requests, in_place=was_planned, since=before)
+            planned = self._planning.added(asked, in_place=was_planned, since=before)
             self._books.fold(planned)
         except BaseException:
             self._read_books()
             raise
         self._write([event, planned])
-        return Change(self._books.seq, self._books.now, ())
+        return Change(self._books.seq, self._books.now, notes)
 
     @_one_at_a_time
     def cancel(self, id: str, *, at: int | None = None) -> Change:  # noqa: A002

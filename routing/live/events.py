@@ -137,6 +137,8 @@ class Planned(_Event):
         Seconds after its last window up to which a request may be served, for those that cannot be on time.
     relief
         Per driver in trouble: 1 and 2 overtime, limits left aside; 3 what is on board stays there.
+    committed
+        Per driver, how many visits of the run are history or committed; the rest is planned.
     """
 
     runs: tuple[Run, ...] = ()
@@ -144,6 +146,7 @@ class Planned(_Event):
     unserved: tuple[Unserved, ...] = ()
     late: dict[str, int] = field(default_factory=dict)
     relief: dict[str, int] = field(default_factory=dict)
+    committed: dict[str, int] = field(default_factory=dict)
 
 
 Event = (

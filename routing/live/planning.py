@@ -11,7 +11,7 @@ from routing.live.books import Books
 from routing.live.events import Planned
 from routing.live.improve import improve, stops_changed
 from routing.live.repair import Repaired, Settings, planned, repair
-from routing.live.view import STRANDED, Giving
+from routing.live.view import STRANDED, Giving, view_of
 from routing.model import Day, Request, Window
 from routing.plan import Plan
 from routing.visits import Visit
@@ -33,7 +33,6 @@ class Planning:
 
     def opening(self, plan: Plan | None) -> Planned:
         """Plan for the first time, from `plan` or quickly."""
-        from routing.live.view import view_of
         from routing.solve import solve
 
         day = view_of(self._books, Giving())
@@ -58,7 +57,6 @@ class Planning:
         return self.repaired()
 
     def _placed(self, kept: Repaired, requests: Sequence[Request]) -> Planned | None:
-        from routing.live.view import view_of
         from routing.search.answer import plan_of
 
         changed: set[int] = set()
@@ -85,8 +83,7 @@ class Planning:
 
     def replanned(self, *, seconds: float | None, iterations: int | None, seed: int) -> tuple[Planned, Replanned]:
         """Search from the present plan; take what is worth its changes."""
-        kept, price = self._state(), self._settings.change_price
-        before = kept.plan
+        kept, price, before = self._state(), self._settings.change_price, self.plan()
         board = Board(kept.day, room=0)
         board.load(self._ahead_of(before))
         iterations = improve(board, price, seconds=seconds, iterations=iterations, seed=seed)
@@ -94,10 +91,12 @@ class Planning:
         changed = stops_changed(before, again.plan)
         if again.plan.cost.total + price * changed < before.cost.total:
             self._kept = kept = again
-        else:
-            changed = 0
-        report = Replanned(before.cost.total, kept.plan.cost.total, changed, iterations)
-        return planned(self._books, kept), report
+            return planned(self._books, kept), Replanned(before.cost.total, kept.plan.cost.total, changed, iterations)
+        return self._as_it_was(), Replanned(before.cost.total, before.cost.total, 0, iterations)
+
+    def _as_it_was(self) -> Planned:
+        books = self._books
+        return Planned((), (), books.unserved, books.late, books.relief, books.committed)
 
     def _happened(self) -> Mapping[str, int]:
         return {name: book.happened for name, book in self._books.drivers.items()}
@@ -107,16 +106,22 @@ class Planning:
         return {run.driver: run.visits[happened[run.driver] :] for run in plan.runs if run.driver in happened}
 
     def plan(self) -> Plan:
-        """The plan, for facts that have not changed since."""
-        return self._state().plan
+        """The plan as the books have it, for facts that have not changed since."""
+        from routing.search.answer import plan_of
+
+        books, day = self._books, self.day()
+        runs = tuple(books.runs[driver.id] for driver in day.drivers if driver.id in books.runs)
+        return plan_of(day, runs, books.unserved)
 
     def day(self) -> Day:
-        """The day that the plan is one of."""
-        return self._state().day
+        """The day that the plan is one of: its committed visits are history there."""
+        books = self._books
+        histories = {name: books.runs[name].visits[:count] for name, count in books.committed.items()}
+        return view_of(books, Giving(books.late, books.relief), histories=histories)
 
     def late(self) -> tuple[Late, ...]:
         """What can no longer be kept."""
-        books, plan = self._books, self._state().plan
+        books, plan = self._books, self.plan()
         begins = {name: visit.begin for run in plan.runs for visit in run.visits for name in visit.requests}
         found = [
             Late("late", name, begins[name] - books.requests[name].windows[-1][1])

@@ -134,4 +134,9 @@ def planned(books: Books, repaired: Repaired) -> Planned:
     runs: tuple[Run, ...] = tuple(run for run in repaired.plan.runs if books.runs.get(run.driver) != run)
     gone = tuple(set(books.runs) - {run.driver for run in repaired.plan.runs})
     giving = repaired.giving
-    return Planned(runs, gone, repaired.plan.unserved, dict(giving.late), dict(giving.relief))
+    committed = {
+        driver.id: len(driver.history)
+        for driver in repaired.day.drivers
+        if driver.history and driver.id in books.drivers
+    }
+    return Planned(runs, gone, repaired.plan.unserved, dict(giving.late), dict(giving.relief), committed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from routing.live.book import Book, on_board
+from routing.live.book import Book, behind, on_board
 from routing.live.events import Progress
 from routing.visits import Visit
 
@@ -187,7 +187,7 @@ def stand_still(book: Book, at: int) -> None:
 
 
 def _carried(books: Books, book: Book) -> list[str]:
-    return on_board(book, books.requests, books.closed)
+    return on_board(behind(book), books.requests, books.closed)
 
 
 def _reach(books: Books, book: Book, event: Progress) -> None:

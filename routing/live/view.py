@@ -30,22 +30,35 @@ class Giving:
     relief: Mapping[str, int] = field(default_factory=dict)
 
 
-def view_of(books: Books, giving: Giving, *, freeze: int = 0) -> Day:
-    """Return the day under way; `freeze` is for how many seconds ahead planned visits are committed."""
+def view_of(
+    books: Books, giving: Giving, *, freeze: int = 0, histories: Mapping[str, tuple[Visit, ...]] | None = None
+) -> Day:
+    """Return the day under way.
+
+    Parameters
+    ----------
+    freeze
+        For how many seconds ahead planned visits are committed.
+    histories
+        What has happened and what is committed, per driver, where that is settled already.
+    """
     stranded = {
         name
         for driver, book in books.drivers.items()
         if giving.relief.get(driver, 0) >= STRANDED
-        for name in on_board(book, books.requests, books.closed)
+        for name in on_board(behind(book), books.requests, books.closed)
     }
     gone = set(books.closed) | stranded
+    gone |= {name for name, request in books.requests.items() if request.round_trip_of in stranded}
     drivers = [
-        _driver(books, giving, book, gone, freeze)
-        for book in books.drivers.values()
+        _driver(
+            books, giving, book, gone, _history(books, book, freeze) if histories is None else histories.get(name, ())
+        )
+        for name, book in books.drivers.items()
         if book.off_at is None or book.done
     ]
     requests = {name: _late(giving, request) for name, request in books.requests.items() if name not in gone}
-    _bridge(books, giving, requests)
+    _bridge(books, giving, requests, drivers)
     return unchecked(
         books.opening,
         places=tuple(books.places),
@@ -72,17 +85,21 @@ def _late(giving: Giving, request: Request) -> Request:
     return request.replace(windows=(*others, (earliest, latest + late)))
 
 
-def _bridge(books: Books, giving: Giving, requests: dict[str, Request]) -> None:
+def _bridge(books: Books, giving: Giving, requests: dict[str, Request], drivers: Sequence[Driver]) -> None:
     """Let a return be planned while its pickup is on board somewhere.
 
     The pickup must be unloaded by a moment and the return counts from it, so that neither waits for the other.
     """
-    processing = books.opening.hub.processing
     trips = [second for second in requests.values() if second.round_trip_of is not None]
-    served = books.handed_over() if trips else set()
+    if not trips:
+        return
+    processing = books.opening.hub.processing
+    served = {name for driver in drivers for visit in driver.history for name in visit.requests}
     carrier = {
-        name: book for book in books.drivers.values() for name in on_board(book, books.requests, books.closed)
-    } if trips else {}  # fmt: skip
+        name: books.drivers[driver.id]
+        for driver in drivers
+        for name in on_board(driver.history, books.requests, books.closed)
+    }
     loads = {name: visit.begin for book in books.drivers.values() for visit in book.ahead for name in visit.loaded}
     for second in trips:
         name = second.round_trip_of or ""
@@ -101,10 +118,13 @@ def _bridge(books: Books, giving: Giving, requests: dict[str, Request]) -> None:
             requests[name] = requests[name].replace(due_at_hub=by)
 
 
-def _driver(books: Books, giving: Giving, book: Book, gone: set[str], freeze: int) -> Driver:
+def _history(books: Books, book: Book, freeze: int) -> tuple[Visit, ...]:
+    return (*book.done, *_under_way(books, book, freeze))
+
+
+def _driver(books: Books, giving: Giving, book: Book, gone: set[str], happened: Sequence[Visit]) -> Driver:
     driver, relief = book.driver, giving.relief.get(book.driver.id, 0)
-    history = [*book.done, *_under_way(books, book, freeze)]
-    history = [without(visit, gone) for visit in history]
+    history = [without(visit, gone) for visit in happened]
     over = book.off_at is not None or relief >= STRANDED
     if over and history and history[-1].type != "end":
         moment = max(history[-1].end, book.off_at or books.now)
