@@ -119,9 +119,8 @@ def bar_plot(labels: Sequence[str], series: Mapping[str, Sequence[float]], *, y_
             middles = [group + (number - (len(series) - 1) / 2) * width for group in range(len(labels))]
             bars = axes.bar(middles, values, 0.9 * width, color=colour, label=name)
             axes.bar_label(bars, fmt=_short, fontsize=6.5, padding=1)
-        axes.set_xticks(range(len(labels)), labels)
-        if sum(len(label) for label in labels) > 60:
-            axes.tick_params(axis="x", labelrotation=20)
+        tilted = sum(len(label) for label in labels) > 60
+        axes.set_xticks(range(len(labels)), labels, rotation=20 if tilted else 0, ha="right" if tilted else "center")
         axes.yaxis.set_major_formatter("{x:,.0f}")
         axes.grid(visible=False, axis="x")
         axes.set_ylabel(y_label)
