@@ -26,6 +26,7 @@ ROOM = 32
 """Requests that can come in before the arrays are built anew."""
 WINDOWS = 4
 """Windows that such a request may have."""
+NO_DAY = 10**8
 ROOM_ID = "\0room{}"
 
 
@@ -71,13 +72,22 @@ class Board:
         for driver in self.day.drivers:
             visits = ahead.get(driver.id, ())
             elements.append(np.array(list(self._elements(driver.id, visits, seen)), np.int64))
-            slots = [(-1 if v.lane is None else v.lane, v.begin, v.end) for v in visits if v.type == "hub"]
+            slots = [self._slot(visit) for visit in visits if visit.type == "hub"]
             lane_time.append(np.array(slots, np.int64).reshape(-1, 3))
         load(self.core, Solution(tuple(elements), tuple(lane_time), 0))
         for run, wanted in enumerate(elements):
             planned = any(element < len(self.stops) for element in wanted)
             if planned and self.core.state.run[run, LENGTH] <= self._idle_length(run):
                 self._load_what_fits(run, wanted)
+
+    def _slot(self, visit: Visit) -> tuple[int, int, int]:
+        """Lane time to hold for a planned hub visit; none, which is some after all days, where others have it now."""
+        if visit.lane is None:
+            return -1, visit.begin, visit.end
+        for lane, begin, end in self.problem.blocked:
+            if lane == visit.lane and begin < visit.end and visit.begin < end:
+                return visit.lane, NO_DAY, NO_DAY
+        return visit.lane, visit.begin, visit.end
 
     def restore(self, solution: Solution) -> None:
         """Go back to runs that the board had before; the dice roll on."""

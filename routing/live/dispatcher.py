@@ -240,6 +240,12 @@ class Dispatcher:
         return self._planning.day()
 
     @_one_at_a_time
+    def day_and_plan(self) -> tuple[Day, Plan]:
+        """Both of one moment, where other threads may be at work."""
+        self._refresh()
+        return self._planning.day(), self._planning.plan()
+
+    @_one_at_a_time
     def late(self) -> tuple[Late, ...]:
         """What can no longer be kept: stops planned after their windows, drivers in overtime, documents left."""
         self._refresh()
