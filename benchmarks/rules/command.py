@@ -74,12 +74,16 @@ def run_rules(asked: RulesRequest) -> int:
                 write_answer(answer, asked.out)
             interrupted = stop.is_set()
     how = made(asked)
-    (asked.out / "rules.md").write_text(markdown(answers, how), encoding="utf-8")
+    if answers:
+        (asked.out / "rules.md").write_text(markdown(answers, how), encoding="utf-8")
     if asked.as_json:
         say_json({"out": str(asked.out), "interrupted": interrupted, "answers": _plain(answers)}, asked)
-    else:
+    elif answers:
         say(markdown(answers, how).rstrip())
-    tell(f"written: {asked.out / 'rules.md'}, and a table and a picture for each question beside it")
+    if interrupted:
+        tell(f"interrupted: {len(answers)} of {len(questions)} questions are answered")
+    if answers:
+        tell(f"written: {asked.out / 'rules.md'}, and a table and a picture for each question beside it")
     return INTERRUPTED if interrupted else DONE
 
 

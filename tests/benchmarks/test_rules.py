@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from typer.testing import CliRunner
 
 import routing
 from benchmarks.cli import app
+from benchmarks.rules import command
 from benchmarks.rules.bench import Bench, operating_cost
 from benchmarks.rules.command import QUESTIONS
 from benchmarks.rules.each import CASES, asked_each
@@ -255,6 +258,21 @@ class TestCommand:
             assert kurir("fairness", "--requests", 20, "--iterations", 30, "-o", tmp_path / name).exit_code == 0
         first, second = ((tmp_path / name / "fairness.csv").read_text() for name in ("first", "second"))
         assert first == second
+
+
+class TestInterrupt:
+    def test_what_was_answered_before_an_interrupt_is_kept(self, tmp_path: Path, monkeypatch):
+        def interrupted(bench: Bench):
+            os.kill(os.getpid(), signal.SIGINT)
+            return bench.solve(bench.day(), "cut short")
+
+        monkeypatch.setattr(
+            command, "QUESTIONS", {"round-trips": asked_round_trips, "lanes": interrupted, "speed": asked_speed}
+        )
+        result = kurir("all", "--requests", 20, "--iterations", 20, "-o", tmp_path)
+        assert result.exit_code == 3
+        assert "1 of 3 questions" in result.stderr
+        assert sorted(file.name for file in tmp_path.iterdir()) == ["round-trips.csv", "round-trips.png", "rules.md"]
 
 
 def kurir(*arguments: object):
