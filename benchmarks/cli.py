@@ -11,6 +11,7 @@ import typer
 from benchmarks.address_command import address
 from benchmarks.bench_cli import app as bench
 from benchmarks.demand_command import demand
+from benchmarks.replay.cli import live, replay
 from benchmarks.size_cli import size
 from benchmarks.terminal import DONE, ended_well, version_told
 
@@ -26,6 +27,8 @@ app = typer.Typer(
 network_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(network_app, name="network", help="Look at street networks, import and download them.")
 app.add_typer(bench, name="bench")
+bench.command()(live)
+app.command()(replay)
 
 
 class ProfileName(StrEnum):

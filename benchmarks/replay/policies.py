@@ -35,11 +35,12 @@ class Policy:
     options: dict[str, Any] = field(default_factory=dict)
 
 
-def policies(iterations: int, minutes: int) -> tuple[Policy, ...]:
+def policies(iterations: int, minutes: int, options: dict[str, Any] | None = None) -> tuple[Policy, ...]:
     """All policies that use the dispatcher; the first is the default."""
+    common: dict[str, Any] = {"iterations": iterations, "options": options or {}}
     return (
-        Policy(f"every {minutes} min", iterations=iterations, every=60 * minutes),
-        Policy("every event", iterations=iterations, every_event=True),
-        Policy(f"every {minutes} min, wait for fuller trips", iterations=iterations, every=60 * minutes, hold=1800),
-        Policy("morning plan only"),
+        Policy(f"every {minutes} min", every=60 * minutes, **common),
+        Policy("every event", every_event=True, **common),
+        Policy(f"every {minutes} min, wait for fuller trips", every=60 * minutes, hold=1800, **common),
+        Policy("morning plan only", options=options or {}),
     )

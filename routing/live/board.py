@@ -22,7 +22,7 @@ from routing.visits import Visit
 if TYPE_CHECKING:
     from routing.search.zones import Solution
 
-ROOM = 32
+ROOM = 64
 """Requests that can come in before the arrays are built anew."""
 WINDOWS = 4
 """Windows that such a request may have."""

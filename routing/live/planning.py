@@ -10,7 +10,7 @@ from routing.live.board import Board
 from routing.live.books import Books
 from routing.live.events import Planned
 from routing.live.improve import improve, stops_changed
-from routing.live.repair import Repaired, Settings, planned, repair
+from routing.live.repair import Repaired, Settings, place_late, planned, really_late, repair
 from routing.live.view import STRANDED, Giving, view_of
 from routing.model import Day, Request, Window
 from routing.plan import Plan
@@ -57,29 +57,40 @@ class Planning:
         return self.repaired()
 
     def _placed(self, kept: Repaired, requests: Sequence[Request]) -> Planned | None:
+        from routing.reasons import unserved
         from routing.search.answer import plan_of
 
+        board, books = kept.board, self._books
         changed: set[int] = set()
+        missing: list[str] = []
+        allowed = dict(kept.giving.late)
         self._kept = None  # should anything fail half-way, the arrays are built anew
         for request in requests:
-            if not kept.board.has_room_for(request):
+            if not board.has_room_for(request):
                 return None
-            run = kept.board.place(kept.board.take_in(request))
+            stop = board.take_in(request)
+            run = board.place(stop)
             if run < 0:
-                return None
-            changed.add(run)
+                run = place_late(board, stop, self._settings, allowed)
+            if run < 0:
+                missing.append(request.id)
+            else:
+                changed.add(run)
         runs = {run.driver: run for run in kept.plan.runs}
         for index in sorted(changed):
-            settled = kept.board.settled(index)
+            settled = board.settled(index)
             if settled is None:
                 return None
             runs[settled.driver] = settled
-        day = view_of(self._books, kept.giving, freeze=self._settings.freeze)
+        begins = {name: visit.begin for run in runs.values() for visit in run.visits for name in visit.requests}
+        giving = Giving(really_late(books, allowed, begins), kept.giving.relief)
+        day = view_of(books, giving, freeze=self._settings.freeze)
         order = [driver.id for driver in day.drivers if driver.id in runs]
-        plan = plan_of(day, tuple(runs[name] for name in order), kept.plan.unserved)
+        left_out = (*kept.plan.unserved, *(unserved(day, missing) if missing else ()))
+        plan = plan_of(day, tuple(runs[name] for name in order), left_out)
         if check(day, plan):
             return None
-        return self._take(Repaired(kept.board, day, plan, kept.giving))
+        return self._take(Repaired(board, day, plan, giving))
 
     def replanned(self, *, seconds: float | None, iterations: int | None, seed: int) -> tuple[Planned, Replanned]:
         """Search from the present plan; take what is worth its changes."""

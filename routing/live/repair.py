@@ -89,21 +89,25 @@ def place_waiting(board: Board, settings: Settings, late: Mapping[str, int]) -> 
     """
     allowed = dict(late)
     board.place_all(board.waiting())
-    steps = sorted({step for step in LADDER if step < settings.lateness} | {settings.lateness} - {0})
     for stop in board.waiting():
-        name = board.requests[board.stops[stop].requests[0]].id
-        widened = 0
-        for step in [*steps, *([WHATEVER] if board.problem.on_board[stop] else [])]:
-            if step <= allowed.get(name, 0):
-                continue
-            board.widen(stop, step - widened)
-            widened = step
-            if board.place(stop) >= 0:
-                allowed[name] = allowed.get(name, 0) + step
-                break
-        else:
-            board.widen(stop, -widened)
+        place_late(board, stop, settings, allowed)
     return allowed
+
+
+def place_late(board: Board, stop: int, settings: Settings, allowed: dict[str, int]) -> int:
+    """Place a stop that cannot be on time as little late as possible, and note that; return its run, or -1."""
+    name = board.requests[board.stops[stop].requests[0]].id
+    steps = sorted({step for step in LADDER if step < settings.lateness} | {settings.lateness} - {0})
+    had, widened = allowed.get(name, 0), 0
+    for step in [*steps, *([WHATEVER] if board.problem.on_board[stop] else [])]:
+        board.widen(stop, step - widened)
+        widened = step
+        run = board.place(stop)
+        if run >= 0:
+            allowed[name] = had + step
+            return run
+    board.widen(stop, -widened)
+    return -1
 
 
 def _finished(
@@ -115,13 +119,14 @@ def _finished(
     found = (board.settled(run) for run in range(len(board.day.drivers)))
     runs = tuple(run for run in found if run is not None)
     begins = {name: visit.begin for run in runs for visit in run.visits for name in visit.requests}
-    giving = Giving(_really_late(books, allowed, begins), relief)
+    giving = Giving(really_late(books, allowed, begins), relief)
     day = view_of(books, giving, freeze=settings.freeze)
     missing = [request.id for request in day.requests if request.id not in begins]
     return Repaired(board, day, plan_of(day, runs, unserved(day, missing)), giving)
 
 
-def _really_late(books: Books, allowed: Mapping[str, int], begins: Mapping[str, int]) -> dict[str, int]:
+def really_late(books: Books, allowed: Mapping[str, int], begins: Mapping[str, int]) -> dict[str, int]:
+    """Of the requests allowed to be late, those that are."""
     return {
         name: seconds
         for name, seconds in allowed.items()
