@@ -184,11 +184,13 @@ class Board:
         ]
         return sorted(spots, key=lambda spot: (spot.cost, spot.run))
 
-    def begin(self, stop: int, spot: Spot) -> int:
-        """When the stop would begin at that spot; -1 where it cannot be kept after all."""
-        from routing.live.offers import begins_at
+    def tried(self, stop: int, spot: Spot) -> tuple[int, int]:
+        """When the stop would begin at that spot, -1 where it cannot be kept after all; and what the run would cost."""
+        from routing.live.offers import tried
+        from routing.search.arrays import FINE
 
-        return int(begins_at(*self.core.handles, stop, spot.run, spot.row, spot.way))
+        begin, cost = tried(*self.core.handles, stop, spot.run, spot.row, spot.way)
+        return int(begin), round(int(cost) / FINE)
 
     def widen(self, stop: int, seconds: int) -> None:
         """Let the stop begin so much later than its last window."""

@@ -156,6 +156,18 @@ class Dispatcher:
         return self._tell(e.Changed(request.replace(**fields), at))
 
     @_one_at_a_time
+    def change_to(self, request: Request, *, at: int | None = None) -> Change:
+        """Put `request` in the place of the one that has its id."""
+        return self._tell(e.Changed(request, at))
+
+    @_one_at_a_time
+    def answer(self, text: str) -> str:
+        """Make a call given as JSON and answer in JSON, see `routing.live.wire`; bad input is an answer too."""
+        from routing.live.wire import answer
+
+        return answer(self, text)
+
+    @_one_at_a_time
     def add_place(
         self,
         place: Place,

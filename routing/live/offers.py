@@ -9,10 +9,20 @@ from routing.search.arrays import I64, Problem
 from routing.search.compiled import compiled
 from routing.search.memory import keep
 from routing.search.recreate import LOAD_AT_START, PLAIN, RELOAD, RELOAD_AFTER, _draft_with, _may_fit
-from routing.search.runs import commit, place_draft, take_back
-from routing.search.schedule import schedule
-from routing.search.state import BEGIN, COST, DRAFT_DEPARTS, ELEMENT, HUB_BEFORE, LENGTH, PENALTY, TOTAL, State
-from routing.search.timing import INFEASIBLE, evaluate
+from routing.search.runs import commit, place_draft, settle_run, take_back
+from routing.search.state import (
+    BEGIN,
+    COST,
+    DRAFT_METRES,
+    DRAFT_PAID,
+    ELEMENT,
+    HUB_BEFORE,
+    LENGTH,
+    PENALTY,
+    TOTAL,
+    State,
+)
+from routing.search.timing import INFEASIBLE, cost_of, evaluate
 
 OFFER_COST, OFFER_ROW, OFFER_WAY = range(3)
 ALL_RUNS = -1
@@ -73,20 +83,30 @@ def _makes_sense(problem: Problem, state: State, stop: int, run: int, row: int, 
 
 
 @compiled
-def begins_at(problem: Problem, state: State, stop: int, run: int, row: int, way: int) -> int:  # noqa: PLR0917
-    """When `stop` would begin if it were put there, or -1; everything is left as it was."""
+def tried(problem: Problem, state: State, stop: int, run: int, row: int, way: int) -> tuple[int, int]:  # noqa: PLR0917
+    """Put `stop` there, time the run for good, and leave everything as it was.
+
+    Returns
+    -------
+    int
+        When the stop would begin, or -1 where it cannot be kept.
+    int
+        What the run would cost then, in fine units.
+    """
     total, penalty = state.tally[TOTAL], state.tally[PENALTY]
-    begin = -1
+    begin, cost = -1, INFEASIBLE
     if commit(problem, state, run, _draft_with(problem, state, stop, run, row, way)):
-        length = state.run[run, LENGTH]
-        schedule(problem, state, run, length, state.tally[DRAFT_DEPARTS])
-        for i in range(1, length + 1):
-            if state.at[run, i, ELEMENT] == stop:
-                begin = state.at[run, i, BEGIN]
+        if settle_run(problem, state, run) >= 0:
+            cost = cost_of(
+                problem, problem.kinds[problem.kind_of[run]], state.tally[DRAFT_METRES], state.tally[DRAFT_PAID]
+            )
+            for i in range(1, state.run[run, LENGTH] + 1):
+                if state.at[run, i, ELEMENT] == stop:
+                    begin = state.at[run, i, BEGIN]
         take_back(problem, state)
         state.run_of[stop], state.position_of[stop] = -1, -1
     state.tally[TOTAL], state.tally[PENALTY] = total, penalty
-    return begin
+    return begin, cost
 
 
 @compiled

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from routing.check import check
 from routing.live.answers import Late, Option, Quote, Replanned, Slot
-from routing.live.board import Board
+from routing.live.board import Board, Spot
 from routing.live.books import Books
 from routing.live.events import Planned
 from routing.live.improve import improve, stops_changed
@@ -166,12 +166,14 @@ class Planning:
         return Quote(request.id, options, offered)
 
     def _options(self, board: Board, stop: int) -> list[Option]:
-        found = []
-        for spot in board.spots(stop):
-            begin = board.begin(stop, spot)
-            if begin >= 0:
-                found.append(Option(board.day.drivers[spot.run].id, spot.cost, begin))
-        return found
+        found = [self._option(board, stop, spot) for spot in board.spots(stop)]
+        return sorted((each for each in found if each), key=lambda option: (option.cost, option.driver))
+
+    def _option(self, board: Board, stop: int, spot: Spot) -> Option | None:
+        begin, cost = board.tried(stop, spot)
+        driver = board.day.drivers[spot.run].id
+        now = self._books.runs.get(driver)
+        return Option(driver, cost - (now.cost if now else 0), begin) if begin >= 0 else None
 
     def _default_slots(self) -> list[Window]:
         closes = self._books.opening.hub.closes
@@ -183,11 +185,10 @@ class Planning:
         found = []
         for slot in slots:
             board.set_windows(stop, [slot])
-            for spot in board.spots(stop):
-                begin = board.begin(stop, spot)
-                if begin >= 0:
-                    found.append(Slot(slot, board.day.drivers[spot.run].id, spot.cost, begin))
-                    break
+            kept = (self._option(board, stop, spot) for spot in board.spots(stop))
+            best = next((option for option in kept if option), None)
+            if best is not None:
+                found.append(Slot(slot, best.driver, best.cost, best.begin))
         return found
 
     def _state(self) -> Repaired:

@@ -25,7 +25,7 @@ def warm_up() -> None:
     board = Board(day)
     stop = board.take_in(Request("c", "return", 1))
     for spot in board.spots(stop):
-        board.begin(stop, spot)
+        board.tried(stop, spot)
     board.place_all(board.waiting())
     runs = board.ahead({"d": 0})
     again = Board(day, room=0)
