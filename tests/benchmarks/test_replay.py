@@ -1,0 +1,97 @@
+"""Days played against the dispatcher: repeatable, and better than what a courier app does."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+import geodata
+from benchmarks.cli import app
+from benchmarks.replay import report
+from benchmarks.replay.greedy import play_nearest
+from benchmarks.replay.hindsight import known_day, play_hindsight
+from benchmarks.replay.outcome import Outcome
+from benchmarks.replay.play import play
+from benchmarks.replay.policies import policies
+from benchmarks.replay.world import world_of
+
+
+@pytest.fixture(scope="module")
+def world():
+    return world_of(geodata.example_day(40, drivers=3, seed=4), 4)
+
+
+@pytest.fixture(scope="module")
+def default():
+    return policies(200, 30)[0]
+
+
+@pytest.fixture(scope="module")
+def played(world, default):
+    return play(world, default)
+
+
+def test_a_day_is_the_same_each_time_it_is_played(world, default, played):
+    assert play(world, default) == played
+
+
+def test_a_world_is_the_same_for_a_seed_and_another_for_another(world):
+    day = world.day
+    assert world_of(day, 4).arrivals == world.arrivals
+    assert world_of(day, 5).arrivals != world.arrivals
+
+
+def test_what_comes_in_is_known_in_time_and_round_trips_come_together(world):
+    for request in world.day.requests:
+        assert world.arrivals[request.id] <= max(world.opens, request.windows[-1][1])
+        if request.round_trip_of:
+            assert world.arrivals[request.id] == world.arrivals[request.round_trip_of]
+
+
+def test_the_dispatcher_serves_more_on_time_than_a_courier_app(world, played):
+    app_outcome = play_nearest(world)
+    assert played.on_time > app_outcome.on_time
+    assert played.documents_per_hour > app_outcome.documents_per_hour
+    assert played.possible == app_outcome.possible == len(world.possible)
+
+
+def test_hindsight_knows_what_turned_out(world):
+    day = known_day(world)
+    assert {request.id for request in day.requests} == {request.id for request in world.possible}
+    assert play_hindsight(world, 500).on_time >= 1
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_every_policy_plays_a_day_to_its_end(world, number):
+    outcome = play(world, policies(100, 30)[number])
+    assert 0 < outcome.on_time <= outcome.served <= outcome.possible
+    assert outcome.hours > 0
+
+
+def test_the_table_compares_seed_by_seed():
+    def row(policy, seed, on_time, cost):
+        return Outcome(policy, seed, 10, 10, on_time, cost, 2.0, 10, 0)
+
+    rows = [row("mine", 1, 9, 100), row("other", 1, 5, 200), row("mine", 2, 8, 100), row("other", 2, 9, 200)]
+    (compared,) = report.against(rows, "mine", ["other", "absent"])
+    # (0.9 - 0.5 + 0.8 - 0.9) / 2 = 0.15
+    assert compared == {
+        "against": "other", "seeds": 2, "on_time_points": 15.0, "cost_ratio": 0.5, "seeds_better_on_time": 1,
+        "seeds_cheaper": 2,
+    }  # fmt: skip
+    assert "| mine | 85.0 ± 5.0 % |" in report.markdown(rows)
+
+
+def test_the_command_writes_its_tables(tmp_path):
+    options = ["--requests", "20", "--seeds", "1", "--iterations", "20", "--minutes", "60", "--hindsight", "50"]
+    result = CliRunner().invoke(app, ["replay", *options, "-o", str(tmp_path), "--json"])
+    assert result.exit_code == 0, result.output
+    answer = json.loads(result.stdout)
+    assert len(answer["outcomes"]) == 6
+    assert {each["against"] for each in answer["compared"]} >= {"nearest driver, one at a time", "full hindsight"}
+    with (tmp_path / "replay.csv").open(encoding="utf-8") as file:
+        assert len(list(csv.DictReader(file))) == 6
+    assert (tmp_path / "replay.md").read_text(encoding="utf-8").startswith("| policy |")
