@@ -17,6 +17,7 @@ I64 = npt.NDArray[np.int64]
 FINE = 18_000
 """Parts of a cost unit in which the search counts."""
 FINE_METRE, FINE_SECOND = FINE // 1000, FINE // 3600
+UNKNOWN = -1
 NEVER = 2**31 - 1
 """Later than any time of a day."""
 
@@ -74,7 +75,8 @@ class Problem(NamedTuple):
     free_runs
         1 where drivers make one trip each and a run costs nothing but its way.
     fairness, mean_paid
-        What a second costs by which a run's paid time differs from the mean one, in fine units; and that mean.
+        What a second costs by which a run's paid time differs from the mean one, in fine units; and that mean,
+        UNKNOWN as long as shares do not count.
     plain
         1 where a departure follows from the one before alone: no breaks, lanes, round trips, due times, time at the
         hub or paid time.

@@ -10,7 +10,7 @@ import numpy as np
 from routing.batching import Stop
 from routing.model import Day, Driver, Request
 from routing.search import arrays
-from routing.search.arrays import FINE, FINE_METRE, FINE_SECOND, I32, I64, KIND_COLUMNS, NEVER, Problem
+from routing.search.arrays import FINE, FINE_METRE, FINE_SECOND, I32, I64, KIND_COLUMNS, NEVER, UNKNOWN, Problem
 from routing.search.nearness import near_lists
 from routing.start import Start, start_of, unloaded_at
 
@@ -91,7 +91,7 @@ def build(day: Day, stops: Sequence[Stop]) -> Problem:
         linked=int(bool(np.any(partner >= 0))),
         free_runs=int(all(driver.max_trips == 1 and not driver.cost_run for driver in day.drivers)),
         fairness=day.costs.fairness * FINE_SECOND,
-        mean_paid=0,
+        mean_paid=UNKNOWN,
     )
     near, around = near_lists(problem)
     return problem._replace(near=near, around=around)

@@ -27,6 +27,10 @@ SHRINKING = 3
 """So many slices at the beginning look for fewer runs, where all stops are served and a run costs more than ..."""
 DEAR_RUN = 10
 """... so many legs between any two stops; else the search opens and closes runs by itself."""
+FAIR_FROM = 8
+"""From this slice on even shares of paid time count, where they are asked for: first good runs, then even ones."""
+RETURNED_AT = 16
+"""At this slice the search goes on from the best solution it has seen, if it stands elsewhere."""
 RECOMBINED_AFTER = (18, 22)
 """After these slices the best runs seen are put together anew ..."""
 POOLED_FROM = 12
@@ -162,8 +166,10 @@ class _Search:
     def slice(self, pool: ThreadPoolExecutor, turn: int) -> None:
         """Search all zones through one slice of the budget."""
         self.warmth = self._warmth()
+        if turn == RETURNED_AT and self.best.cost < self.now.cost:
+            self.now = self.best
         self.leg = _mean_leg_of(self.problem, self.best)
-        if self.problem.fairness:
+        if self.problem.fairness and turn >= FAIR_FROM:
             self._share_anew()
         if self.parts == 1:
             whole = np.arange(self.problem.runs), np.arange(self.problem.stops)

@@ -15,6 +15,7 @@ from routing.search.arrays import (
     MAX_STOPS,
     MAX_TRIPS,
     NEVER,
+    UNKNOWN,
     Problem,
 )
 from routing.search.clock import arrival, hub_opening, opening
@@ -55,6 +56,8 @@ WAYS = 5
 # Entries of `State.choice`.
 CHOICE_LIMIT, CHOICE_FLOOR, CHOICE_COUNT, CHOICE_TOKEN = range(4)
 TOKENS = 2**25
+ENOUGH_PAID = 2
+"""Where time is paid, walks are dear: so many candidates that can be kept are enough to choose from."""
 SPARING = 10
 """Where runs cost nothing of their own, an insertion opens one freely only one time in so many: else if it must."""
 ROUNDS = 3
@@ -91,7 +94,7 @@ def recreate(problem: Problem, state: State, count: int, limit: int) -> bool:
                 from_bank(problem, state, stop)
             else:
                 to_bank(problem, state, stop)
-            if state.tally[TOTAL] - hope >= limit and problem.fairness == 0:
+            if state.tally[TOTAL] - hope >= limit and problem.mean_paid == UNKNOWN:
                 return False
     return True
 
@@ -131,14 +134,16 @@ def _insert_in_new_run(problem: Problem, state: State, stop: int) -> bool:
 def _insert_best(problem: Problem, state: State, stop: int) -> bool:
     """Walk the candidates, the best-looking first, until none can be better; commit the best."""
     best, chosen = problem.penalty[stop], -1
+    more = ENOUGH_PAID if problem.paid else CANDIDATES
     for i in range(state.choice[CHOICE_COUNT]):
         lower, run, row, way, settled = state.candidates[i]
-        if lower >= best:
+        if lower >= best or more == 0:
             break
         cost = lower
         if not settled:
             cost = evaluate(problem, state, run, _draft_with(problem, state, stop, run, row, way))
             cost -= state.run[run, COST]
+        more -= 1 if cost < problem.penalty[stop] else 0
         if cost < best:
             best, chosen = cost, i
     if chosen < 0:
@@ -320,7 +325,7 @@ def _estimate(problem: Problem, state: State, stop: int, run: int, row: int, wor
         lasts = problem.access[stop] + problem.service[stop] - state.at[run, row, IDLE_FROM]
         longer = max(0, time + problem.least_second * lasts)
         cost += longer - time
-        if problem.fairness > 0 and problem.least_second > 0:
+        if problem.mean_paid != UNKNOWN and problem.least_second > 0:
             over = state.run[run, PAID] - problem.mean_paid
             cost += problem.fairness * (abs(over + longer // problem.least_second) - abs(over))
     return cost

@@ -28,6 +28,7 @@ from routing.search.arrays import (
     RETURNS0,
     START,
     STOPS0,
+    UNKNOWN,
     Problem,
 )
 from routing.search.clock import (
@@ -261,7 +262,7 @@ def _cheapest(problem: Problem, state: State, kind: I64, breaks: I64) -> int:
 @compiled
 def cost_of(problem: Problem, kind: I64, metres: int, paid: int) -> int:
     """What a run of `metres` and `paid` seconds costs, in fine units."""
-    uneven = problem.fairness * abs(paid - problem.mean_paid)
+    uneven = problem.fairness * abs(paid - problem.mean_paid) if problem.mean_paid != UNKNOWN else 0
     return kind[COST_RUN] + metres * kind[COST_METRE] + paid * kind[COST_SECOND] + uneven
 
 
