@@ -26,7 +26,7 @@ $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check \
 		--no-deps --no-build-isolation -e .
 	@echo "Compiling the search, once"
-	$(BIN)/python -c "import routing.search; routing.search.warm_up()"
+	$(BIN)/python -c "from routing.live.warmup import warm_up; warm_up()"
 	touch $(READY)
 
 lock:  ## write down what the environment holds, after trying newer versions in it
