@@ -39,7 +39,7 @@ def as_day(instance: Instance) -> Day:
     ]
     _expect_windows(instance, windows)
     seconds = _scaled_up(instance.duration, scale)
-    metres = np.floor(instance.distance * scale + 0.5).astype(np.int32)
+    metres = np.floor(instance.distance * scale + 0.5).astype(np.int64)
     run_cost, km_cost = _fleet_costs(instance, scale)
     longest_detour = run_cost + 2 * int(metres.max()) * km_cost // 1000
     loads, capacity = _loads(instance)
@@ -76,9 +76,10 @@ def _floored(value: float, scale: int) -> int:
     return int(np.floor(value * scale))
 
 
-def _scaled_up(values: Numbers, scale: int) -> npt.NDArray[np.int32]:
+def _scaled_up(values: Numbers, scale: int) -> npt.NDArray[np.int64]:
+    # Wider than the day holds: what lies beyond must be refused there, and not wrap around here.
     scaled: Numbers = np.ceil(values * scale)
-    return scaled.astype(np.int32)
+    return scaled.astype(np.int64)
 
 
 def _expect_windows(instance: Instance, windows: list[tuple[int, int]]) -> None:
@@ -121,7 +122,7 @@ def _places(instance: Instance, scale: int) -> tuple[Place, ...]:
     access = (
         _scaled_up(instance.service, scale)
         if instance.kind == "VRPSPDTW"
-        else np.zeros_like(instance.delivery, np.int32)
+        else np.zeros_like(instance.delivery)
     )
     positions = _positions(instance)
     return tuple(

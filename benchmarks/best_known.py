@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import math
 from pathlib import Path
 
+from benchmarks.formats.text import Lines
 from benchmarks.instance import BestKnown, Instance
 from benchmarks.solutions import evaluate, read_solution
 from routing.errors import InvalidInput, Problem
@@ -55,16 +57,18 @@ def _stem(path: Path) -> str:
 def _row(table: Path, name: str) -> dict[str, str] | None:
     if not table.is_file():
         return None
-    with table.open(encoding="utf-8-sig", newline="") as lines:
-        for row in csv.DictReader(lines):
-            if (row.get("instance") or "").lower() == name.lower():
-                return row
+    for row in csv.DictReader(line.text for line in Lines.of_file(table)):
+        if (row.get("instance") or "").lower() == name.lower():
+            return row
     return None
 
 
 def _number(table: Path, row: dict[str, str], field: str) -> float:
     try:
-        return float(row[field])
-    except (KeyError, TypeError, ValueError) as error:
+        number = float(row[field])
+    except (KeyError, TypeError, ValueError):
+        number = math.nan
+    if not math.isfinite(number):
         where = f"{table.name} row of {row.get('instance')}"
-        raise InvalidInput([Problem(where, field, f"is {row.get(field)!r}: expected a number")]) from error
+        raise InvalidInput([Problem(where, field, f"is {row.get(field)!r}: expected a number")])
+    return number

@@ -76,7 +76,11 @@ def run_compare(asked: CompareRequest) -> int:
     records = [record for record in records_in(results) if _is_of(record, asked, wanted)]
     # The settings in the report are those with which it was begun, and what was left out by an interrupt is said.
     page = write_report(
-        records, asked.out, how=made(asked), suites=descriptions(asked.what), left=len(runs) - len(records)
+        records,
+        asked.out,
+        how=made(asked),
+        suites=descriptions(asked.what, asked.chosen.kinds),
+        left=len(runs) - len(records),
     )
     _report(asked, records, page, interrupted)
     if interrupted:

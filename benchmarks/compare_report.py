@@ -156,7 +156,7 @@ def _markdown(told: _Told) -> str:
     lines += [_HOW_TO_READ, "", *markdown_table(told.summary)]
     if _several_classes(told):
         lines += ["", "## By class", "", *markdown_table(told.classes, leave_out=("version", "workers"))]
-    lines += ["", "## By case", "", *markdown_table(told.instances)]
+    lines += ["", "## By case", "", *markdown_table(told.instances, leave_out=("failure",))]
     if told.quality:
         lines += ["", "## Quality over time", "", "![Mean gap over time, a line for each engine](quality.png)"]
     if simplified := simplifications(records):
@@ -186,7 +186,8 @@ def _page(told: _Told, maps: Sequence[Picture]) -> str:
         sections.append(Section("Quality over time", pictures=[told.quality]))
     if _several_classes(told):
         sections.append(_table("By class", told.classes, leave_out=("version", "workers")))
-    sections.append(_table("By case", told.instances))
+    # Failures have a table of their own below.
+    sections.append(_table("By case", told.instances, leave_out=("failure",)))
     sections += [
         _table(title, rows)
         for title, rows in (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.best_known import best_known
@@ -42,7 +43,17 @@ def read_instance(path: str | Path, *, rounding: str | None = None) -> Instance:
     if not lines.rows:
         raise InvalidInput([Problem(path.name, "", "is empty: expected an instance")])
     instance = _read(lines, rounding)
-    return instance.replace(best_known=best_known(instance, path))
+    instance = instance.replace(best_known=best_known(instance, path))
+    _expect_a_day(instance, lines.source)
+    return instance
+
+
+def _expect_a_day(instance: Instance, source: str) -> None:
+    """Notice here, and not when a comparison has come to it, what the engine cannot hold."""
+    try:
+        _ = instance.day
+    except InvalidInput as error:
+        raise InvalidInput([replace(each, where=f"{source}: {each.where}") for each in error.problems]) from error
 
 
 def _read(lines: Lines, rounding: str | None) -> Instance:

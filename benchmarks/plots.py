@@ -30,7 +30,7 @@ def moments(earliest: float, latest: float) -> list[float]:
 def quality_plot(times: Sequence[float], gaps: Mapping[str, Sequence[float | None]]) -> Figure:
     """Return the plot of mean gaps over time, a line for each engine."""
     with _styled():
-        figure, axes = _figure(7.2, 4.2)
+        figure, axes = _figure(5.6, 3.6)
         for colour, (engine, values) in zip(_cycle(len(gaps)), gaps.items(), strict=True):
             known = [(moment, value) for moment, value in zip(times, values, strict=True) if value is not None]
             if not known:
@@ -96,7 +96,7 @@ def heat_map(
 def line_plot(lines: Mapping[str, Sequence[tuple[float, float]]], *, x_label: str, y_label: str) -> Figure:
     """Return lines of (x, y) points, each with its name."""
     with _styled():
-        figure, axes = _figure(6.4, 3.6)
+        figure, axes = _figure(5.0, 3.0)
         for colour, (name, points) in zip(_cycle(len(lines)), lines.items(), strict=True):
             if points:
                 xs, ys = zip(*points, strict=True)

@@ -117,12 +117,8 @@ def random_instance(family: str, customers: int = 100, *, seed: int = 1) -> Inst
     )
 
 
-def parameters() -> list[str]:
-    """Return a sentence for each family: how its instances are drawn."""
-    return [f"{name}: {_in_words(family)}" for name, family in FAMILIES.items()]
-
-
-def _in_words(family: Family) -> str:
+def in_words(family: Family) -> str:
+    """Return how the instances of a family are drawn."""
     return (
         f"{1 - family.clustered:.0%} of the customers scattered, {family.clustered:.0%} in clusters of {PER_CLUSTER} "
         f"(radius {RADIUS:g}); horizon {family.horizon:g}, capacity {family.capacity}, service {family.service:g}, "

@@ -56,10 +56,7 @@ def _instance_row(
     gaps = [(cost - reference) / reference * 100 for cost in costs] if reference else []
     return {
         "case": case,
-        "class": runs[0].group or runs[0].kind,
         "engine": engine,
-        "runs": len(runs),
-        "failed": len(runs) - len(costs),
         "best_known": runs[0].best_known,
         "mean_cost": _mean(costs),
         "best_cost": min(costs, default=None),
@@ -67,8 +64,11 @@ def _instance_row(
         "worst_gap": max(gaps, default=None),
         "mean_vehicles": _mean(vehicles),
         "mean_unserved": _mean(unserved),
-        "mean_seconds": _mean([record.seconds for record in runs]),
         **_times(runs, finals),
+        "mean_seconds": _mean([record.seconds for record in runs]),
+        "runs": len(runs),
+        "failed": len(runs) - len(costs),
+        "class": runs[0].group or runs[0].kind,
         "failure": next((record.failure for record in runs if record.failure), ""),
     }
 
@@ -110,18 +110,18 @@ def _summary_row(head: Mapping[str, str], records: Sequence[Record], rows: Seque
     best = [row for row in solved if row["mean_cost"] <= lowest[row["case"]] * (1 + TIE)]
     return {
         **head,
-        "version": runs[0].version,
-        "workers": runs[0].workers,
-        "cases": len(own),
-        "runs": len(runs),
-        "failed": sum(record.cost is None for record in runs),
         "mean_gap": _mean([row["mean_gap"] for row in solved if row["mean_gap"] is not None]),
         "worst_gap": max((row["worst_gap"] for row in solved if row["worst_gap"] is not None), default=None),
         "share_best": len(best) / len(own) if own else None,
         "mean_vehicles": _mean([row["mean_vehicles"] for row in solved]),
         "mean_unserved": _mean([row["mean_unserved"] for row in solved if row["mean_unserved"] is not None]),
-        "mean_seconds": _mean([record.seconds for record in runs]),
         **_times(runs, final_bests(records)),
+        "mean_seconds": _mean([record.seconds for record in runs]),
+        "cases": len(own),
+        "runs": len(runs),
+        "failed": sum(record.cost is None for record in runs),
+        "workers": runs[0].workers,
+        "version": runs[0].version,
     }
 
 

@@ -29,7 +29,9 @@ _NAMES = {
 }
 _HEATS = (
     ("served", "Requests served", "{:,.0f}"),
+    ("cost_thousands", "Cost, thousands", "{:,.0f}"),
     ("cost_per_document", "Cost per document", "{:,.0f}"),
+    ("usual_slack_min", "Usual slack, minutes", "{:.0f}"),
     ("lane_use_percent", "Lanes busy, %", "{:.0f}"),
     ("longest_queue", "Longest queue, riders", "{:.0f}"),
 )
@@ -103,7 +105,8 @@ def answers(answer: Answer) -> list[str]:
     for cells in map(answer.of, answer.labels):
         least, best = smallest(cells), cheapest(cells)
         if least is None or best is None:
-            lines.append(f"No fleet serves all; {_most(cells)}, {promise}.")
+            none = "No fleet so far" if answer.left else "No fleet"
+            lines.append(f"{none} serves all; {_most(cells)}, {promise}.")
             continue
         lines.append(
             f"{fleet_in_words(least)} serve all {least.requests:,} requests ({least.documents:,} documents), {promise}."
@@ -206,7 +209,7 @@ def _figures(answer: Answer) -> list[tuple[str, Figure]]:
     found = []
     if len(sweep.drivers) > 1 or len(sweep.lanes) > 1:
         found += [(f"heat-{name}", _heat(answer, first, name, title, form)) for name, title, form in _HEATS]
-    if len(sweep.drivers) > 1:
+    if len(sweep.drivers) > 1 and any(cell.serves_all for cell in answer.cells):
         found.append(("cost", _cost_lines(answer)))
     return found
 
@@ -237,6 +240,8 @@ def _value(cell: Cell | None, name: str) -> float | None:
         return None
     if name == "lane_use_percent":
         return None if cell.lane_use is None else 100 * cell.lane_use
+    if name == "cost_thousands":
+        return cell.cost / 1000
     value: float | None = getattr(cell, name)
     return value
 
@@ -276,7 +281,9 @@ def _page(answer: Answer, made: str, figures: Mapping[str, Figure]) -> str:
 def _caption(name: str) -> str:
     return {
         "heat-served": "Dark is more served.",
+        "heat-cost_thousands": "Runs, kilometres and paid hours; where somebody is left out a low cost says little.",
         "heat-cost_per_document": "Of what is served; where somebody is left out a low cost says little.",
+        "heat-usual_slack_min": "By how much half of the stops could begin later within their windows.",
         "heat-lane_use_percent": "Share of the lanes' opening time in which they serve.",
         "heat-longest_queue": "Most riders waiting for a lane at once.",
         "cost": "Fleets that serve all, beside the price of single courier trips.",

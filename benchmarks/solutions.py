@@ -163,7 +163,7 @@ def read_solution(path: Path) -> tuple[Routes, float | None]:
     cost: float | None = None
     for line in Lines.of_file(path):
         head, _, rest = line.text.partition(":")
-        words = head.lower().split()
+        words = head.lower().split() or [""]
         if words[0].startswith("route"):
             routes.append(_stops(line, rest))
         elif words[0] == "cost":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.cases import Source, day_case, instance_case, sources_of
 from benchmarks.meant import did_you_mean
-from benchmarks.random_instances import FAMILIES, parameters, random_instance
+from benchmarks.random_instances import FAMILIES, in_words, random_instance
 from benchmarks.streets_given import EMBEDDED
 from routing.errors import InvalidInput, Problem
 from routing.travel import TrafficClock
@@ -114,14 +114,18 @@ def sources_named(
     return tuple(found)
 
 
-def descriptions(words: Sequence[str]) -> list[str]:
-    """Return a sentence for each thing that must be known to repeat the suites in `words`."""
-    said = []
-    if "tangsel" in words:
-        said += [f"tangsel {name}: {_kind_in_words(kind)}" for name, kind in KINDS.items()]
-    if "random" in words:
-        said += [f"random {each}" for each in parameters()]
-    return said
+def descriptions(words: Sequence[str], kinds: Sequence[str] = ()) -> list[str]:
+    """Return a sentence for each kind that is run of the suites in `words`: what must be known to repeat it."""
+    known = {
+        "tangsel": {name: _kind_in_words(kind) for name, kind in KINDS.items()},
+        "random": {name: in_words(family) for name, family in FAMILIES.items()},
+    }
+    return [
+        f"{suite} {name}: {said}"
+        for suite, each in known.items()
+        for name, said in each.items()
+        if suite in words and (not kinds or name in kinds)
+    ]
 
 
 def tangsel_day(kind: str, requests: int, *, seed: int = 1, network: str = EMBEDDED) -> Day:

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 import numpy as np
 
-from benchmarks.formats.text import Line, Lines
+from benchmarks.formats.text import MOST, Line, Lines
 from benchmarks.instance import Instance, Numbers
 from routing.errors import InvalidInput, Problem
 
@@ -24,6 +24,8 @@ HEADERS = (
 EXPECTED = {"TYPE": "VRPSDPTW", "EDGE_WEIGHT_TYPE": "EXPLICIT"}
 NODE = ("id", "delivery", "pickup", "start", "end", "service")
 LEG = ("from", "to", "distance", "time")
+PLACES = 6
+"""Decimals of loads and times."""
 
 
 def looks_like_jd(lines: Lines) -> bool:
@@ -158,14 +160,16 @@ def _parts(line: Line, names: Sequence[str]) -> list[str]:
 
 
 def _expect_decimal(line: Line, text: str, field: str) -> None:
-    if text.isdecimal() and text.isascii():
+    if text.isdecimal() and text.isascii() and len(text) < len(str(MOST)):
         return
     try:
         value = Decimal(text)
     except InvalidOperation:
         value = Decimal("nan")
-    if not value.is_finite() or value < 0:
-        line.fail(field, f"is {text!r}: expected a number of at least 0")
+    if not value.is_finite() or not 0 <= value <= MOST:
+        line.fail(field, f"is {text!r}: expected a number from 0 to {MOST}")
+    if _decimals(text) > PLACES:
+        line.fail(field, f"is {text!r}: expected at most {PLACES} decimals")
 
 
 def _whole(texts: Sequence[str]) -> Numbers:

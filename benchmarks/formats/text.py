@@ -12,6 +12,9 @@ from typing import NoReturn
 
 from routing.errors import InvalidInput, Problem
 
+MOST = 10**8
+"""No number of an instance is larger, nor smaller than its negative: sums and scaled values of them stay exact."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -41,7 +44,7 @@ class Line:
         Raises
         ------
         InvalidInput
-            When there are more or fewer, or one is no finite number.
+            When there are more or fewer, or one is no number within `MOST`.
         """
         parts = self.text.split(separator)
         if len(parts) != len(names):
@@ -49,13 +52,15 @@ class Line:
         return [self.number_in(part, name) for part, name in zip(parts, names, strict=True)]
 
     def number_in(self, text: str, field: str) -> float:
-        """Return the finite number at least 0, or a coordinate, that `text` is."""
+        """Return the number that `text` is, negative ones included."""
         try:
             value = float(text)
         except ValueError:
             value = math.nan
         if not math.isfinite(value):
             self.fail(field, f"is {text.strip()!r}: expected a number")
+        if abs(value) > MOST:
+            self.fail(field, f"is {text.strip()!r}: expected a number up to {MOST}")
         return value
 
     def whole(self, text: str, field: str, *, least: int = 0) -> int:

@@ -221,10 +221,29 @@ def test_a_cut_solomon_file_of_a_public_set_is_noticed_by_its_name(write):
         ("jd.vrpsdptw", "1,2,700,7", "2,1,700,7", "jd.vrpsdptw line 17: from, to: is 2, 1: expected 1, 2"),
         ("jd.vrpsdptw", "1,2,700,7", "1,2,-700,7", "jd.vrpsdptw line 17: distance: is '-700'"),
         ("jd.vrpsdptw", "UNITCOST", "UNITCOSTS", "jd.vrpsdptw line 6: UNITCOSTS: is not known"),
+        ("tiny.vrp", "2 3 4", "2 3 1e30", "tiny.vrp line 11: y: is '1e30': expected a number up to 100000000"),
+        ("tiny.vrp", "CAPACITY: 10", "CAPACITY: 9999999999999999999999", "tiny.vrp line 7: CAPACITY: is '9999"),
+        ("tiny.txt", "1      3          4", "1      inf        4", "tiny.txt line 11: XCOORD.: is 'inf'"),
+        ("wang.txt", "10          3  ", "4294967296  3  ", "wang.txt line 11: DDEMAND: is '4294967296'"),
+        ("jd.vrpsdptw", "1,2,700,7", "1,2,700,4294967297", "jd.vrpsdptw line 17: time: is '4294967297'"),
+        ("jd.vrpsdptw", "2,2.25,0", "2,1e-300,0", "jd.vrpsdptw line 12: delivery: is '1e-300': expected at most 6"),
     ],
 )
 def test_a_fault_names_file_line_field_and_what_was_expected(write, name, old, new, told):
     assert old in TEXTS[name]
+    assert told in fault_of(write(name, TEXTS[name].replace(old, new, 1)))
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "told"),
+    [
+        # Ten-thousandths of ten million do not fit; as doubles they would wrap around to something that does.
+        ("wang.txt", "1      3         4", "1      3  10000000", "wang.txt: travel times: seconds: has values outside"),
+        ("tiny.vrp", "3 30", "3 20000000", "tiny.vrp: request 2: ready_at: is 200000000"),
+        ("jd.vrpsdptw", "300", "3000000", "jd.vrpsdptw: driver 1: cost_run: is 3000000000"),
+    ],
+)
+def test_what_a_day_cannot_hold_is_told_on_reading(write, name, old, new, told):
     assert told in fault_of(write(name, TEXTS[name].replace(old, new, 1)))
 
 
@@ -246,6 +265,19 @@ def test_a_table_one_folder_above_gives_the_best_known(write, tmp_path):
     path = write("set/tiny.txt", SOLOMON)
     assert read_instance(path).best_known == BestKnown(128, 2)
     assert read_instance(path, rounding="none").best_known is None
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        (b"instance,NV,cost_stated\ntiny,2,nan\n", "row of tiny: cost_stated: is 'nan': expected a number"),
+        (b"instance,NV\ntiny,2\n", "row of tiny: cost_stated: is None: expected a number"),
+        (b"instance,NV,cost_stated\n\xfftiny,2,12.8\n", "bks_vrptw_distance.csv line 2: is not text"),
+    ],
+)
+def test_a_damaged_table_of_best_known_values_is_named(write, tmp_path, table, told):
+    (tmp_path / "bks_vrptw_distance.csv").write_bytes(table)
+    assert told in fault_of(write("tiny.txt", SOLOMON))
 
 
 def test_a_vrptw_becomes_a_day_of_returns_paid_by_distance(write):

@@ -111,6 +111,9 @@ def test_a_damaged_solution_file_names_its_line(tmp_path):
     path.write_text("Route #1: 3 x\n")
     with pytest.raises(routing.InvalidInput, match=r"a\.sol line 1: Route: is 'x'"):
         read_solution(path)
+    path.write_text(": 3\nRoute #1: 3\nCost\n")
+    with pytest.raises(routing.InvalidInput, match=r"a\.sol line 3: Cost: is 'Cost'"):
+        read_solution(path)
 
 
 @needs_bench
