@@ -119,11 +119,7 @@ def _loads(instance: Instance) -> tuple[npt.NDArray[np.int64], int]:
 
 def _places(instance: Instance, scale: int) -> tuple[Place, ...]:
     # One stop per door spends the service once per stop, as access does.
-    access = (
-        _scaled_up(instance.service, scale)
-        if instance.kind == "VRPSPDTW"
-        else np.zeros_like(instance.delivery)
-    )
+    access = _scaled_up(instance.service, scale) if instance.kind == "VRPSPDTW" else np.zeros_like(instance.delivery)
     positions = _positions(instance)
     return tuple(
         Place(id=str(location), lon=float(lon), lat=float(lat), access=int(access[location]))

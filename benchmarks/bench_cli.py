@@ -20,10 +20,16 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object; every
 
 @app.callback()
 def bench() -> None:
-    """Classical instances, solved by this engine and by its peers."""
+    """Classical instances and days, solved by this engine and by its peers.
+
+    \b
+    kurir bench solve R101.txt --seconds 10 --solution R101.sol
+    kurir bench compare tangsel random --peers pyvrp --seconds 30 -o suites
+    kurir bench compare files vrptw_solomon --peers none --resume -o solomon
+    """  # noqa: D301
 
 
-@app.command()
+@app.command(short_help="Solve one classical instance.")
 def solve(
     instance: Annotated[Path, typer.Argument(help="A VRPLIB, Solomon or VRPSPDTW file, plain or .gz.")],
     *,
@@ -61,7 +67,7 @@ def solve(
     raise typer.Exit(code)
 
 
-@app.command()
+@app.command(short_help="Engines side by side, judged here.")
 def compare(
     what: Annotated[
         list[str],
@@ -84,7 +90,9 @@ def compare(
     rounding: Rounding = None,
     network: Annotated[
         str,
-        typer.Option("--network", metavar="NAME_OR_FILE", help="Streets of days: 'embedded', or a GraphML file."),
+        typer.Option(
+            "--network", metavar="NAME_OR_FILE", help="Streets of days: 'embedded', or a street network file."
+        ),
     ] = "embedded",
     sizes: Annotated[
         str, typer.Option(help="Of the suites: requests or customers, as in 200,1000; every kind at each size.")
@@ -131,7 +139,7 @@ def compare(
     raise typer.Exit(code)
 
 
-@app.command()
+@app.command(short_help="What the rules of the day are worth.")
 def rules(
     question: Annotated[
         str, typer.Argument(help="each, lanes, traffic, round-trips, fairness, speed, or all of them.")

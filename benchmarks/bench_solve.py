@@ -83,7 +83,7 @@ def run_bench_solve(asked: BenchRequest) -> int:
         "version": plan.version,
     }
     if asked.as_json:
-        say_json(report)
+        say_json(report, asked)
     else:
         say("\n".join(_summary(report)))
     if stop.is_set():

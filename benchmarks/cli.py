@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -13,9 +14,11 @@ from benchmarks.bench_cli import app as bench
 from benchmarks.demand_command import demand
 from benchmarks.replay.cli import live, replay
 from benchmarks.size_cli import size
-from benchmarks.terminal import DONE, ended_well, version_told
+from benchmarks.terminal import DONE, INTERRUPTED, ended_well, version_told
 
 EMBEDDED = "embedded"
+ABORTED = 130
+"""How typer ends after an interrupt of its own."""
 
 app = typer.Typer(
     name="kurir",
@@ -25,10 +28,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 network_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
-app.add_typer(network_app, name="network", help="Look at street networks, import and download them.")
-app.add_typer(bench, name="bench")
-bench.command()(live)
-app.command()(replay)
+app.add_typer(network_app, name="network", short_help="Look at street networks, import them.")
+app.add_typer(bench, name="bench", short_help="Instances and days, engines side by side.")
+bench.command(short_help="How long the dispatcher's calls take.")(live)
 
 
 class ProfileName(StrEnum):
@@ -79,7 +81,7 @@ def kurir(
     """  # noqa: D301
 
 
-@app.command()
+@app.command(short_help="Plan a day: tables, map, manifests.")
 def plan(
     day_folder: Annotated[
         Path | None,
@@ -130,7 +132,7 @@ def plan(
     raise typer.Exit(code)
 
 
-@app.command()
+@app.command(short_help="Say whether a plan obeys the rules.")
 def check(
     day: Annotated[Path, typer.Argument(metavar="DAY.json", help="With its matrix.npz beside it.")],
     plan: Annotated[Path, typer.Argument(metavar="PLAN.json")],
@@ -145,7 +147,7 @@ def check(
     raise typer.Exit(code)
 
 
-@app.command()
+@app.command(short_help="Say why requests are unserved, what helps.")
 def explain(
     day: Annotated[Path, typer.Argument(metavar="DAY.json", help="With its matrix.npz beside it.")],
     plan: Annotated[Path, typer.Argument(metavar="PLAN.json", help="A valid plan of the day.")],
@@ -172,7 +174,7 @@ def explain(
     raise typer.Exit(code)
 
 
-@app.command()
+@app.command(short_help="Time and judge an order made by hand.")
 def retime(
     day: Annotated[Path, typer.Argument(metavar="DAY.json", help="With its matrix.npz beside it.")],
     runs: Annotated[Path, typer.Argument(metavar="RUNS.json", help="A plan, or steps per driver.")],
@@ -194,7 +196,7 @@ def retime(
     raise typer.Exit(code)
 
 
-@app.command()
+@app.command(short_help="Write a seeded day of Tangsel as tables.")
 def day(
     *,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where to write; made if missing.")],
@@ -324,14 +326,18 @@ def fetch(
     raise typer.Exit(DONE)
 
 
-app.command()(address)
-app.command()(demand)
-app.command()(size)
+app.command(short_help="Say where an address lies, and how surely.")(address)
+app.command(short_help="Say how much each kelurahan asks for.")(demand)
+app.command(short_help="How many drivers and lanes a day needs.")(size)
+app.command(short_help="Play live days through the dispatcher.")(replay)
 
 
 def main() -> None:
-    """Run ``kurir``."""
-    app()
+    """Run ``kurir``; an interrupt before a command has begun ends like one in the middle."""
+    try:
+        app()
+    except SystemExit as ended:
+        sys.exit(INTERRUPTED if ended.code == ABORTED else ended.code)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.terminal import Stages, tell
+from benchmarks.terminal import Stages, interrupt_kept, tell
 
 
 def compile_first(stages: Stages) -> None:
@@ -13,4 +13,5 @@ def compile_first(stages: Stages) -> None:
 
     if not is_cached():
         tell("compiling the search, once for this machine: about a minute")
-    warm_up()
+    with interrupt_kept():
+        warm_up()

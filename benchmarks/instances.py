@@ -41,7 +41,7 @@ def read_instance(path: str | Path, *, rounding: str | None = None) -> Instance:
     path = Path(path)
     lines = Lines.of_file(path)
     if not lines.rows:
-        raise InvalidInput([Problem(path.name, "", "is empty: expected an instance")])
+        raise InvalidInput([Problem(f"{path.name} line 1", "", "is empty: expected an instance")])
     instance = _read(lines, rounding)
     instance = instance.replace(best_known=best_known(instance, path))
     _expect_a_day(instance, lines.source)

@@ -226,4 +226,4 @@ def _report(
         "saving": figures.saving,
         "saving_share": round(figures.saving_share, 4),
     }
-    say_json(answer)
+    say_json(answer, asked)

@@ -75,7 +75,7 @@ def ended_well() -> Iterator[None]:
         tell(f"{error.filename}: cannot be used ({error.strerror}): expected a path that can be read and written")
         raise typer.Exit(BAD_INPUT) from None
     except (KeyboardInterrupt, Interrupted):
-        tell("interrupted before there was a plan: nothing is written")
+        tell("interrupted before there was an answer: nothing is written")
         raise typer.Exit(INTERRUPTED) from None
 
 
@@ -98,6 +98,32 @@ def first_interrupt_noted() -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def interrupt_kept() -> Iterator[None]:
+    """Raise `KeyboardInterrupt` also where it gets lost: the compiler's callbacks swallow it, and fail afterwards."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came = threading.Event()
+
+    def note(_number: int, _frame: FrameType | None) -> None:
+        came.set()
+        raise KeyboardInterrupt
+
+    before, report = signal.signal(signal.SIGINT, note), sys.unraisablehook
+    sys.unraisablehook = lambda lost: None if came.is_set() else report(lost)
+    try:
+        yield
+    except Exception:
+        if not came.is_set():
+            raise
+    finally:
+        signal.signal(signal.SIGINT, before)
+        sys.unraisablehook = report
+    if came.is_set():
+        raise KeyboardInterrupt
 
 
 class Stages:

@@ -9,7 +9,6 @@ import numpy as np
 
 from benchmarks.formats.text import MOST, Line, Lines
 from benchmarks.instance import Instance, Numbers
-from routing.errors import InvalidInput, Problem
 
 HEADERS = (
     "NAME",
@@ -101,7 +100,7 @@ def _headers(lines: Lines, left: Iterator[Line]) -> dict[str, Line]:
         headers[key] = line
     for key in HEADERS:
         if key not in headers:
-            raise InvalidInput([Problem(lines.source, key, "is missing: expected above NODE_SECTION")])
+            line.fail(key, "is missing: expected above NODE_SECTION")
     _expect_decimal(headers["CAPACITY"], _value(headers["CAPACITY"]), "CAPACITY")
     return headers
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
+from benchmarks.meant import path_meant
 from routing.errors import InvalidInput, Problem
 
 MOST = 10**8
@@ -122,7 +123,8 @@ class Lines:
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise InvalidInput([Problem(str(path), "", f"cannot be read: {error.strerror}")]) from error
+            message = f"cannot be read: {error.strerror}{path_meant(path)}"
+            raise InvalidInput([Problem(str(path), "", message)]) from error
         if path.suffix == ".gz":
             data = _decompressed(path, data)
         try:

@@ -221,6 +221,7 @@ def test_a_cut_solomon_file_of_a_public_set_is_noticed_by_its_name(write):
         ("jd.vrpsdptw", "1,2,700,7", "2,1,700,7", "jd.vrpsdptw line 17: from, to: is 2, 1: expected 1, 2"),
         ("jd.vrpsdptw", "1,2,700,7", "1,2,-700,7", "jd.vrpsdptw line 17: distance: is '-700'"),
         ("jd.vrpsdptw", "UNITCOST", "UNITCOSTS", "jd.vrpsdptw line 6: UNITCOSTS: is not known"),
+        ("jd.vrpsdptw", "VEHICLES : 5\n", "", "jd.vrpsdptw line 8: VEHICLES: is missing: expected above NODE_SECTION"),
         ("tiny.vrp", "2 3 4", "2 3 1e30", "tiny.vrp line 11: y: is '1e30': expected a number up to 100000000"),
         ("tiny.vrp", "CAPACITY: 10", "CAPACITY: 9999999999999999999999", "tiny.vrp line 7: CAPACITY: is '9999"),
         ("tiny.txt", "1      3          4", "1      inf        4", "tiny.txt line 11: XCOORD.: is 'inf'"),
@@ -249,8 +250,9 @@ def test_what_a_day_cannot_hold_is_told_on_reading(write, name, old, new, told):
 
 def test_a_file_that_is_no_instance_or_not_there_is_refused(write, tmp_path):
     assert "line 1: begins with 'hello'" in fault_of(write("notes.txt", "hello\n"))
-    assert "is empty" in fault_of(write("empty.txt", "\n"))
-    assert "cannot be read" in fault_of(tmp_path / "none.vrp")
+    assert "line 1: is empty" in fault_of(write("empty.txt", "\n"))
+    assert "none.vrp: cannot be read: No such file" in fault_of(tmp_path / "none.vrp")
+    assert "did you mean 'notes.txt'?" in fault_of(tmp_path / "note.txt")
 
 
 def test_a_solution_beside_the_file_gives_the_best_known_in_its_own_numbers(write):

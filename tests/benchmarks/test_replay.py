@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 import geodata
 from benchmarks.cli import app
-from benchmarks.replay import report
+from benchmarks.replay import greedy, report
 from benchmarks.replay.greedy import play_nearest
 from benchmarks.replay.hindsight import known_day, play_hindsight
 from benchmarks.replay.outcome import Outcome
@@ -95,3 +95,33 @@ def test_the_command_writes_its_tables(tmp_path):
     with (tmp_path / "replay.csv").open(encoding="utf-8") as file:
         assert len(list(csv.DictReader(file))) == 6
     assert (tmp_path / "replay.md").read_text(encoding="utf-8").startswith("| policy |")
+
+
+QUICK = ["--requests", "20", "--iterations", "20", "--minutes", "60", "--hindsight", "50"]
+
+
+def test_a_policy_that_does_not_exist_is_named_with_those_that_do(tmp_path):
+    result = CliRunner().invoke(app, ["replay", *QUICK, "--only", "evry event", "-o", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "did you mean 'every event'?" in result.stderr
+
+
+def test_one_policy_alone_is_compared_with_the_others(tmp_path):
+    options = ["--only", "every event", "--seeds", "1", "-o", str(tmp_path), "--json"]
+    answer = json.loads(CliRunner().invoke(app, ["replay", *QUICK, *options]).stdout)
+    assert [each["policy"] for each in answer["outcomes"]][0] == "every event"
+    assert answer["made"]["settings"]["only"] == ["every event"]
+
+
+def test_an_interrupt_keeps_the_days_that_are_played(tmp_path, monkeypatch):
+    def one_then_stop(world):
+        if (tmp_path / "replay.csv").exists():
+            raise KeyboardInterrupt
+        return play_nearest(world)
+
+    monkeypatch.setattr(greedy, "play_nearest", one_then_stop)
+    options = ["--only", "morning plan only", "--seeds", "3", "-o", str(tmp_path), "--json"]
+    result = CliRunner().invoke(app, ["replay", *QUICK, *options])
+    assert result.exit_code == 3
+    assert "interrupted: 1 of 3 days" in result.stderr
+    assert {each["seed"] for each in json.loads(result.stdout)["outcomes"]} == {1}
