@@ -109,7 +109,7 @@ def test_a_policy_that_does_not_exist_is_named_with_those_that_do(tmp_path):
 def test_one_policy_alone_is_compared_with_the_others(tmp_path):
     options = ["--only", "every event", "--seeds", "1", "-o", str(tmp_path), "--json"]
     answer = json.loads(CliRunner().invoke(app, ["replay", *QUICK, *options]).stdout)
-    assert [each["policy"] for each in answer["outcomes"]][0] == "every event"
+    assert answer["outcomes"][0]["policy"] == "every event"
     assert answer["made"]["settings"]["only"] == ["every event"]
 
 
