@@ -39,7 +39,7 @@ def as_day(instance: Instance) -> Day:
     ]
     _expect_windows(instance, windows)
     seconds = _scaled_up(instance.duration, scale)
-    metres = np.floor(instance.distance * scale + 0.5).astype(np.int64)
+    metres = _held(np.floor(instance.distance * scale + 0.5))
     run_cost, km_cost = _fleet_costs(instance, scale)
     longest_detour = run_cost + 2 * int(metres.max()) * km_cost // 1000
     loads, capacity = _loads(instance)
@@ -76,10 +76,14 @@ def _floored(value: float, scale: int) -> int:
     return int(np.floor(value * scale))
 
 
-def _scaled_up(values: Numbers, scale: int) -> npt.NDArray[np.int64]:
-    # Wider than the day holds: what lies beyond must be refused there, and not wrap around here.
-    scaled: Numbers = np.ceil(values * scale)
-    return scaled.astype(np.int64)
+def _scaled_up(values: Numbers, scale: int) -> npt.NDArray[np.int32]:
+    return _held(np.ceil(values * scale))
+
+
+def _held(values: Numbers) -> npt.NDArray[np.int32]:
+    """Return whole numbers as a day holds them; what lies beyond becomes the largest, which it refuses."""
+    capped: Numbers = np.minimum(values, np.iinfo(np.int32).max)
+    return capped.astype(np.int32)
 
 
 def _expect_windows(instance: Instance, windows: list[tuple[int, int]]) -> None:

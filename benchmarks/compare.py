@@ -108,7 +108,7 @@ def _run_all(left: list[Run], asked: CompareRequest, results: Path, *, before: i
                     # Freed before the next is made: only one case of a large set is in memory.
                     case = None
                     case = source.load()
-                stages.begin(f"{source.name}: {engine.name}, seed {seed}", total=asked.seconds)
+                stages.begin(f"{source.name}: {engine.name}, seed {seed}, {asked.seconds:g} s")
                 outcome = engine.run(case, asked.seconds, seed, stop.is_set)
                 if stop.is_set():
                     break

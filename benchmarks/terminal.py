@@ -161,6 +161,8 @@ class Stages:
             return
         asked = progress.served + progress.unserved
         note = f"{progress.served}/{asked} served, cost {progress.cost:,}"
+        if progress.budget_seconds is not None:
+            note = f"{_duration(max(0.0, progress.budget_seconds - progress.seconds))} left, {note}"
         self._bars.update(self._current, completed=progress.seconds, total=progress.budget_seconds, note=note)
 
 
