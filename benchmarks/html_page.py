@@ -12,10 +12,11 @@ TEMPLATE = "report.html.j2"
 
 @dataclass(frozen=True)
 class Picture:
-    """An SVG element and what it shows."""
+    """An SVG element and what it shows; `scrolled` on a narrow screen where shrunk it could not be read."""
 
     svg: str
     caption: str
+    scrolled: bool = False
 
 
 @dataclass(frozen=True)

@@ -163,15 +163,8 @@ def _report(asked: SizeRequest, answer: Answer, page: Path, words: str) -> None:
                 "margin_minutes": asked.margin,
                 "cells": [asdict(cell) for cell in cells],
                 "left": answer.left,
-                "settings": {
-                    label: {
-                        "smallest": _plain(smallest(answer.of(label))),
-                        "cheapest": _plain(cheapest(answer.of(label))),
-                    }
-                    for label in answer.labels
-                },
-                "smallest": _plain(smallest(answer.of(AS_IT_IS.label))),
-                "cheapest": _plain(cheapest(answer.of(AS_IT_IS.label))),
+                "settings": {label: _best(answer.of(label)) for label in answer.labels},
+                **_best(answer.of(AS_IT_IS.label)),
             },
             asked,
         )

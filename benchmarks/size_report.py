@@ -35,6 +35,8 @@ _HEATS = (
     ("lane_use_percent", "Lanes busy, %", "{:.0f}"),
     ("longest_queue", "Longest queue, riders", "{:.0f}"),
 )
+MANY = 7
+"""More columns of a heat map cannot be read on a phone unless it is scrolled."""
 _HOW_TO_READ = (
     "Cost is runs, kilometres and paid hours, and the lanes' price where one is given, without penalties for requests "
     "left out. Slack is by how much a stop could begin later within its window. A queue counts riders who wait for a "
@@ -109,13 +111,20 @@ def answers(answer: Answer) -> list[str]:
             lines.append(f"{none} serves all; {_most(cells)}, {promise}.")
             continue
         lines.append(
-            f"{fleet_in_words(least)} serve all {least.requests:,} requests ({least.documents:,} documents), {promise}."
+            f"{fleet_in_words(least)} serve all {least.requests:,} requests ({least.documents:,} documents), {promise}"
+            f"{_untried(answer.sweep, least)}."
         )
         lines.append(
             f"The cheapest: {fleet_in_words(best)}, {best.cost:,} in all, {best.cost_per_document:,.0f} per document; "
             f"single trips would cost {best.single_trip_per_document:,.0f}."
         )
     return lines
+
+
+def _untried(sweep: Sweep, least: Cell) -> str:
+    """Say that a smaller fleet may do, where the smallest that was asked for serves all."""
+    edge = least.drivers_used == least.drivers == sweep.drivers[0] > 1
+    return "; fewer drivers were not tried" if edge else ""
 
 
 def _in_short(cells: Sequence[Cell], base: Cell | None) -> str:
@@ -256,14 +265,18 @@ def _cost_lines(answer: Answer) -> Figure:
                 words.append(_lanes(cell.lanes))
             lines.setdefault(", ".join(words) or "runs", []).append((cell.drivers, cell.cost_per_document))
             lines.setdefault("single trips", []).append((cell.drivers, cell.single_trip_per_document))
-    single = dict(lines.get("single trips", []))
-    if single:
+    # The last of the lines, and the same for every number of lanes.
+    if single := dict(lines.pop("single trips", [])):
         lines["single trips"] = sorted(single.items())
     return line_plot(lines, x_label="drivers", y_label="cost per document, all served")
 
 
 def _page(answer: Answer, made: str, figures: Mapping[str, Figure]) -> str:
-    pictures = {name: Picture(as_svg(figure), _caption(name)) for name, figure in figures.items()}
+    many = len(answer.sweep.drivers) > MANY
+    pictures = {
+        name: Picture(as_svg(figure), _caption(name), scrolled=many and name.startswith("heat-"))
+        for name, figure in figures.items()
+    }
     sections = []
     if len(answer.labels) > 1:
         sections.append(_table("By setting", _setting_rows(answer)))
@@ -272,7 +285,8 @@ def _page(answer: Answer, made: str, figures: Mapping[str, Figure]) -> str:
     for label in answer.labels:
         title = f"Fleets, {label}" if len(answer.labels) > 1 else "Fleets"
         cells = answer.of(label)
-        sections.append(_table(title, _rows(cells), marked=_marked(cells), leave_out=("setting",)))
+        rows = [asdict(cell) for cell in cells]
+        sections.append(_table(title, rows, marked=_marked(cells), leave_out=("setting",)))
     if answer.chosen is not None:
         sections.append(Section("Where runs go", pictures=[_map(*answer.chosen)]))
     return page_html("How many drivers and lanes", sections, lead=answers(answer), cards=_cards(answer), made=made)
@@ -306,9 +320,11 @@ def _table(
     return Section(title, rows=rows, columns=columns, heading=_name, shown=_shown, marked=marked)
 
 
-def _shown(_: str, value: Any) -> str:
+def _shown(column: str, value: Any) -> str:
     if value is None:
         return "-"
+    if column == "lane_use":
+        return f"{value:.0%}"
     return f"{value:,}" if isinstance(value, (int, float)) else str(value)
 
 

@@ -227,6 +227,9 @@ def test_an_interrupted_sweep_goes_on_where_it_stopped(folder, quick, tmp_path, 
     assert first.exit_code == 3
     assert "--resume goes on" in first.stderr
     assert len(list((out / "plans").iterdir())) == 2
+    assert "2 fleets are still to be planned." in first.stdout
+    assert "No fleet so far serves all" in first.stdout
+    assert not (out / "cost.png").exists(), "no fleet serves all yet: there is no cost to draw"
     with (out / "results.jsonl").open("a") as lines:
         lines.write('{"signature": "cut by a ki')
     monkeypatch.setattr(routing, "solve", short)
@@ -240,6 +243,23 @@ def test_an_interrupted_sweep_goes_on_where_it_stopped(folder, quick, tmp_path, 
     quick.clear()
     size(*options[:-4], "--seconds", 2, "-o", out, "--resume")
     assert [drivers for drivers, _, _ in quick] == [1, 2, 3, 4]
+
+
+def test_each_figure_of_a_fleet_has_a_heat_map(folder, quick, tmp_path):
+    out = tmp_path / "out"
+    size(folder, "--drivers", "5:6", "--lanes", "1:2", "--seconds", 1, "-o", out)
+    figures = {"served", "cost_thousands", "cost_per_document", "usual_slack_min", "lane_use_percent", "longest_queue"}
+    assert {path.name for path in out.glob("*.png")} == {f"heat-{name}.png" for name in figures} | {"cost.png"}
+    # One picture for each, and the map of the smallest fleet.
+    assert (out / "size.html").read_text().count("<svg") == 8
+
+
+def test_a_smallest_fleet_at_the_edge_of_the_sweep_says_so(folder, quick, tmp_path):
+    edge = size(folder, "--drivers", "3:4", "--lanes", 1, "--seconds", 1, "-o", tmp_path / "edge")
+    assert "3 drivers and 1 lane serve all" in edge.stdout
+    assert "at every promise; fewer drivers were not tried." in edge.stdout
+    inside = size(folder, "--drivers", "1:4", "--lanes", 1, "--seconds", 1, "-o", tmp_path / "inside")
+    assert "not tried" not in inside.stdout
 
 
 def test_a_sweep_of_windows_says_what_they_cost(folder, quick, tmp_path):
