@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.terminal import DONE, NO, say, say_json
+from benchmarks.words import counted
 from routing.check import check
 from routing.errors import InvalidInput, Problem
 from routing.files import read_day, read_plan
@@ -37,5 +38,5 @@ def run_check(day_file: Path, plan_file: Path, *, as_json: bool) -> int:
     elif violations:
         say("\n".join(str(each) for each in violations))
     else:
-        say(f"valid: {plan.served} of {len(day.requests)} requests served by {len(plan.runs)} drivers")
+        say(f"valid: {plan.served} of {len(day.requests)} requests served by {counted(len(plan.runs), 'driver')}")
     return NO if violations else DONE

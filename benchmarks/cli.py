@@ -241,7 +241,7 @@ def network_group() -> None:
     """Look at street networks, import and download them."""
 
 
-@network_app.command()
+@network_app.command(short_help="How large it is, of what roads.")
 def info(
     network: Annotated[str, typer.Argument(metavar="NAME_OR_FILE", help=f"{STREET_FILE}, or 'embedded'.")] = EMBEDDED,
     *,
@@ -256,7 +256,7 @@ def info(
     raise typer.Exit(DONE)
 
 
-@network_app.command("import")
+@network_app.command("import", short_help="Write any form prepared, for --network.")
 def import_network(
     file: Annotated[str, typer.Argument(metavar="FILE", help=f"{STREET_FILE}, or 'embedded'.")],
     *,
@@ -280,7 +280,7 @@ def import_network(
     raise typer.Exit(DONE)
 
 
-@network_app.command()
+@network_app.command(short_help="Download a city from OpenStreetMap.")
 def fetch(
     place: Annotated[
         str | None, typer.Argument(metavar="PLACE", help="A place with a boundary, as one says it.")

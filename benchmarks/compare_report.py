@@ -26,6 +26,7 @@ from benchmarks.report import (
     simplifications,
     summary_rows,
 )
+from benchmarks.words import counted
 
 MOST_MAPS = 4
 _HOW_TO_READ = (
@@ -135,11 +136,7 @@ def _title(records: Sequence[Record]) -> str:
     if not records:
         return "Comparison: no run has ended yet"
     cases, seeds = {record.case for record in records}, {record.seed for record in records}
-    return f"Comparison: {records[0].budget:g} s per run, {_counted(cases, 'case')}, {_counted(seeds, 'seed')}"
-
-
-def _counted(things: set[Any], name: str) -> str:
-    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
+    return f"Comparison: {records[0].budget:g} s per run, {counted(len(cases), 'case')}, {counted(len(seeds), 'seed')}"
 
 
 def _several_classes(told: _Told) -> bool:

@@ -12,6 +12,6 @@ def compile_first(stages: Stages) -> None:
     from routing.search.compiled import is_cached
 
     if not is_cached():
-        tell("compiling the search, once for this machine: about a minute")
+        tell("compiling the search, once for this machine: a minute or more")
     with interrupt_kept():
         warm_up()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchmarks.streets_given import street_network, traffic_given
 from benchmarks.terminal import say, say_json, stages_shown
+from benchmarks.words import counted
 from geodata.dayfolder import write_day_folder
 from geodata.demand import seeded_day
 
@@ -60,12 +61,8 @@ def run_day(
     if as_json:
         say_json(answer)
         return
-    fleet = f"{_counted(len(content.drivers), 'driver')}, {_counted(content.hub.lanes or 0, 'lane')}"
+    fleet = f"{counted(len(content.drivers), 'driver')}, {counted(content.hub.lanes or 0, 'lane')}"
     say(
         f"{out}: {content.date} ({profile}), {pickups} pickups and {answer['returns']} returns, "
         f"{answer['round_trips']} of them round trips; {fleet}"
     )
-
-
-def _counted(number: int, name: str) -> str:
-    return f"{number} {name}{'' if number == 1 else 's'}"

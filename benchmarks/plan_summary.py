@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from benchmarks.words import counted
 from geodata.figures import KeyFigures
 from routing.plan import Plan
 
@@ -13,7 +14,7 @@ def summary_lines(plan: Plan, figures: KeyFigures, *, first_plan_seconds: float)
     cost, hours = plan.cost, figures.paid_seconds / 3600
     lines = [
         f"Served         {figures.served:,} of {figures.requests:,} requests, {figures.documents:,} documents; "
-        f"{figures.drivers} drivers, {figures.trips} trips, {figures.stops:,} stops",
+        f"{counted(figures.drivers, 'driver')}, {counted(figures.trips, 'trip')}, {counted(figures.stops, 'stop')}",
         f"Cost           {cost.total:,} = {cost.runs:,} runs + {cost.distance:,} distance + {cost.time:,} time "
         f"+ {cost.unserved:,} unserved",
         f"Work           {figures.km:,.1f} km, {hours:,.1f} paid hours, "
@@ -22,12 +23,12 @@ def summary_lines(plan: Plan, figures: KeyFigures, *, first_plan_seconds: float)
     ]
     if figures.lane_use is not None:
         lines.append(
-            f"Drive-thru     {figures.hub_visits} visits, lanes busy {figures.lane_use:.0%}, "
+            f"Drive-thru     {counted(figures.hub_visits, 'visit')}, lanes busy {figures.lane_use:.0%}, "
             f"{figures.hub_queue_seconds / 60:,.0f} min queued"
         )
     lines.append(
         f"Search         first valid plan after {first_plan_seconds:.2f} s; {plan.iterations:,} iterations "
-        f"in {plan.seconds:.1f} s, seed {plan.seed}"
+        f"in {plan.seconds:.1f} s, seed {plan.seed}, kurir {plan.version}"
     )
     reasons = Counter(each.code for each in plan.unserved)
     lines += [f"Unserved       {count} x {code}" for code, count in reasons.most_common()]

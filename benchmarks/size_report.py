@@ -13,6 +13,7 @@ from benchmarks.made import made_in_words
 from benchmarks.plots import as_png, as_svg, heat_map, line_plot, runs_map
 from benchmarks.report import markdown_table, shown_columns
 from benchmarks.sizing import Cell, Sweep, cheapest, smallest
+from benchmarks.words import counted
 from routing import Day, Plan
 
 if TYPE_CHECKING:
@@ -147,15 +148,7 @@ def fleet_in_words(cell: Cell) -> str:
     """Return a fleet as people say it, with how many of its drivers ride where some stay at home."""
     riding = f" ({cell.drivers_used} of them ride)" if 1 < cell.drivers_used < cell.drivers else ""
     riding = " (one of them rides)" if cell.drivers_used == 1 < cell.drivers else riding
-    return f"{_drivers(cell)}{riding} and {_lanes(cell.lanes)}"
-
-
-def _drivers(cell: Cell) -> str:
-    return f"{cell.drivers} driver{'' if cell.drivers == 1 else 's'}"
-
-
-def _lanes(count: int) -> str:
-    return f"{count} lane{'' if count == 1 else 's'}"
+    return f"{counted(cell.drivers, 'driver')}{riding} and {counted(cell.lanes, 'lane')}"
 
 
 def _markdown(answer: Answer, made: str, figures: Sequence[str]) -> str:
@@ -194,8 +187,8 @@ def _setting_rows(answer: Answer) -> list[dict[str, Any]]:
             {
                 "setting": label,
                 "served": most.served,
-                "smallest": f"{_drivers(least)}, {_lanes(least.lanes)}" if least else "none",
-                "cheapest": f"{_drivers(best)}, {_lanes(best.lanes)}" if best else "none",
+                "smallest": f"{counted(least.drivers, 'driver')}, {counted(least.lanes, 'lane')}" if least else "none",
+                "cheapest": f"{counted(best.drivers, 'driver')}, {counted(best.lanes, 'lane')}" if best else "none",
                 "cost": best.cost if best else None,
                 "cost_per_document": best.cost_per_document if best else None,
                 "more than as it is": f"{(best.cost / base.cost - 1) * 100:+.1f} %"
@@ -262,7 +255,7 @@ def _cost_lines(answer: Answer) -> Figure:
         if cell.serves_all and cell.cost_per_document is not None and cell.single_trip_per_document is not None:
             words = [cell.setting] if len(answer.labels) > 1 else []
             if len(answer.sweep.lanes) > 1:
-                words.append(_lanes(cell.lanes))
+                words.append(counted(cell.lanes, "lane"))
             lines.setdefault(", ".join(words) or "runs", []).append((cell.drivers, cell.cost_per_document))
             lines.setdefault("single trips", []).append((cell.drivers, cell.single_trip_per_document))
     # The last of the lines, and the same for every number of lanes.
@@ -334,8 +327,8 @@ def _cards(answer: Answer) -> list[tuple[str, str]]:
     if least is None or best is None:
         return []
     return [
-        (f"{_drivers(least)}, {_lanes(least.lanes)}", "the smallest fleet that serves all"),
-        (f"{_drivers(best)}, {_lanes(best.lanes)}", "the cheapest"),
+        (f"{counted(least.drivers, 'driver')}, {counted(least.lanes, 'lane')}", "the smallest fleet that serves all"),
+        (f"{counted(best.drivers, 'driver')}, {counted(best.lanes, 'lane')}", "the cheapest"),
         (f"{best.cost_per_document:,.0f}", "per document, with the cheapest"),
         (f"{best.single_trip_per_document:,.0f}", "per document by single courier trips"),
     ]
@@ -343,5 +336,5 @@ def _cards(answer: Answer) -> list[tuple[str, str]]:
 
 def _map(day: Day, plan: Plan) -> Picture:
     points = [[(day.places[visit.place].lon, day.places[visit.place].lat) for visit in run.visits] for run in plan.runs]
-    title = f"The smallest fleet: {len(day.drivers)} drivers, {_lanes(day.hub.lanes or 0)}"
+    title = f"The smallest fleet: {counted(len(day.drivers), 'driver')}, {counted(day.hub.lanes or 0, 'lane')}"
     return Picture(as_svg(runs_map(points, title=title, on_city=True)), "Straight lines between stops.")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 import routing
@@ -157,3 +158,29 @@ def test_a_search_not_yet_compiled_is_announced(capsys: pytest.CaptureFixture[st
         monkeypatch.setattr("routing.search.compiled.is_cached", lambda cached=cached: cached)
         compile_first(Stages(None))
         assert len(capsys.readouterr().err.splitlines()) == said
+
+
+def commands() -> list[tuple[str, Any]]:
+    """Every command by its words."""
+    found = []
+    left = [("", get_command(app))]
+    while left:
+        words, command = left.pop()
+        inner = getattr(command, "commands", None)
+        if inner is None:
+            found.append((words.strip(), command))
+        else:
+            left += [(f"{words} {name}", each) for name, each in inner.items()]
+    return found
+
+
+@pytest.mark.parametrize(("words", "command"), commands())
+def test_every_command_speaks_json(words: str, command: Any) -> None:
+    assert "--json" in [option for each in command.params for option in each.opts], words
+
+
+@pytest.mark.parametrize("group", [(), ("bench",), ("network",)])
+def test_the_list_of_commands_is_cut_nowhere(group: tuple[str, ...]) -> None:
+    listed = kurir(*group, "--help").stdout
+    assert "Commands:" in listed
+    assert "..." not in listed.partition("Commands:")[2]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
+from benchmarks.cli import app
 from benchmarks.peers import PEERS
 
 ROOT = Path(__file__).parents[2]
@@ -48,11 +51,25 @@ def test_the_commands_of_the_page_run(tmp_path):
     assert {record["engine"] for record in records} == {"kurir", "pyvrp", "vroom", "ortools"}
 
 
-def test_every_command_of_the_page_is_one_of_kurir():
-    for line in commands().splitlines():
-        words = line.split()
-        if words[:1] == ["kurir"]:
-            assert words[1] in {"day", "address", "plan", "check", "size", "bench"}, line
+def told_commands(page):
+    """Every call of kurir in a code block, as words."""
+    blocks = re.findall(r"^```\w*\n(.*?)^```", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    lines = [line for block in blocks for line in block.replace("\\\n", " ").splitlines()]
+    calls = [re.split(r" (?:&&|\|) ", line)[0] for line in lines if re.match(r"(\.venv/bin/)?kurir ", line)]
+    return [shlex.split(call, comments=True)[1:] for call in calls]
+
+
+@pytest.mark.parametrize(
+    "page", sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")]), ids=lambda page: page.name
+)
+def test_every_command_in_the_documents_is_one_that_kurir_takes(page):
+    for words in told_commands(page):
+        command, left = get_command(app), words
+        while left and left[0] in getattr(command, "commands", {}):
+            command, left = command.commands[left[0]], left[1:]
+        if left != ["--help"]:
+            # Raises on options and words that it does not know.
+            command.make_context(" ".join(words), list(left))
 
 
 def test_the_pictures_and_pages_it_shows_are_there():
