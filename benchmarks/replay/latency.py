@@ -11,11 +11,15 @@ from random import Random
 from statistics import quantiles
 from typing import Any
 
-from benchmarks.terminal import DONE, say, say_json
+from benchmarks.compiled_first import compile_first
+from benchmarks.terminal import DONE, say, say_json, stages_shown
 from routing import Day, Dispatcher, Request, Visit, check, solve
+from routing.errors import InvalidInput, Problem
 from routing.live.events import Step
 
 BURST = 200
+LEAST = 10
+"""Requests that must come in during the day."""
 TARGETS = {
     "quote": {"p50": 15.0, "p99": 50.0},
     "add and plan": {"p99": 100.0},
@@ -25,13 +29,25 @@ TARGETS = {
 
 
 def run_latency(*, requests: int, drivers: int, seconds: float, count: int, seed: int, as_json: bool) -> int:
-    """Measure and print; return the exit code."""
+    """Measure and print; return the exit code.
+
+    Raises
+    ------
+    InvalidInput
+        When the day is too small for calls to be measured on it.
+    """
     import geodata
 
     day = geodata.example_day(requests, drivers=drivers, seed=seed)
     day, later = _held_back(day, Random(seed), BURST + 2 * count)  # noqa: S311
-    plan = solve(day, seconds=seconds, seed=seed)
-    with tempfile.TemporaryDirectory() as folder:
+    if len(later) < LEAST:
+        message = f"is {requests}: only {len(later)} of them can come in during the day: expected 100 or more"
+        raise InvalidInput([Problem("", "--requests", message)])
+    with stages_shown() as stages, tempfile.TemporaryDirectory() as folder:
+        compile_first(stages)
+        stages.begin("the morning's plan", total=seconds)
+        plan = solve(day, seconds=seconds, seed=seed, on_progress=stages.search)
+        stages.begin("calls on the live day")
         with Dispatcher(day, journal=Path(folder) / "one", plan=plan) as live:
             measured, replanned = _measure(live, later, count)
             valid = check(*live.day_and_plan()) == []
@@ -40,7 +56,8 @@ def run_latency(*, requests: int, drivers: int, seconds: float, count: int, seed
             at_once = _timed(lambda: (live.add(*later[:BURST]), live.plan()))
             measured[f"{BURST} adds in one call"] = _summary([at_once])
             valid = valid and check(*live.day_and_plan()) == []
-    peer = _peer(day, 2.0, seed)
+        stages.begin("a peer's re-solve")
+        peer = _peer(day, 2.0, seed)
     answer = {
         "requests": requests,
         "drivers": drivers,
@@ -82,7 +99,7 @@ def _measure(live: Dispatcher, later: list[Request], count: int) -> tuple[dict[s
     _begin(live)
     asked = cycle(later)
     fresh = iter(later)
-    singles = max(1, min(count, len(later) - BURST)) // 2
+    singles = max(1, min(count, len(later) - BURST) // 2)
     quotes = [_timed(lambda: live.quote(next(asked))) for _ in range(count)]
     adds = [_timed(lambda: (live.add(next(fresh)), live.plan())) for _ in range(singles)]
     moved = [_timed(lambda: (live.add(next(fresh), at=live.now + 1), live.plan())) for _ in range(singles)]

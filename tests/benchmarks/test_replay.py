@@ -125,3 +125,13 @@ def test_an_interrupt_keeps_the_days_that_are_played(tmp_path, monkeypatch):
     assert result.exit_code == 3
     assert "interrupted: 1 of 3 days" in result.stderr
     assert {each["seed"] for each in json.loads(result.stdout)["outcomes"]} == {1}
+
+
+def test_calls_are_measured_on_a_small_day_and_refused_on_one_too_small():
+    options = ["--drivers", "5", "--seconds", "0.5", "--count", "10", "--json"]
+    measured = CliRunner().invoke(app, ["bench", "live", "--requests", "100", *options])
+    assert measured.exit_code == 0, measured.output
+    assert json.loads(measured.stdout)["valid"]
+    refused = CliRunner().invoke(app, ["bench", "live", "--requests", "10", *options])
+    assert (refused.exit_code, len(refused.stderr.splitlines())) == (2, 1)
+    assert "--requests: is 10" in refused.stderr
