@@ -84,7 +84,7 @@ def compare(
             help="Some of pyvrp, vroom, ortools, vrp-cli, or none; pyvrp*2 takes the better of two seeds side by side."
         ),
     ] = "pyvrp,ortools,vroom",
-    seconds: Annotated[float, typer.Option(min=0.1, help="Wall time of each run.")] = 60.0,
+    seconds: Annotated[float, typer.Option(min=0.1, max=86_400, help="Wall time of each run.")] = 60.0,
     runs: Annotated[int, typer.Option(min=1, help="Seeds per instance: 1, 2, ...")] = 3,
     workers: Workers = None,
     rounding: Rounding = None,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import math
+import random
+import re
 from pathlib import Path
 
 import numpy as np
@@ -246,6 +248,61 @@ def test_a_fault_names_file_line_field_and_what_was_expected(write, name, old, n
 )
 def test_what_a_day_cannot_hold_is_told_on_reading(write, name, old, new, told):
     assert told in fault_of(write(name, TEXTS[name].replace(old, new, 1)))
+
+
+ODD = [
+    "-1",
+    "0",
+    "nan",
+    "-inf",
+    "1e400",
+    "1e30",
+    "4294967297",
+    "99999999999999999999",
+    "3.7",
+    "x",
+    "1,5",
+    "EOF",
+    "--3",
+    "\u0663",
+]
+
+
+def damaged(text, draws):
+    """The text with one of its words, lines or letters changed, left out or doubled, or cut."""
+    lines = text.splitlines()
+    at = draws.randrange(len(lines))
+    kind = draws.choice(["word", "word", "word", "left out", "doubled", "swapped", "cut", "letter"])
+    if kind == "word":
+        words = re.split(r"([\s,:]+)", lines[at])
+        words[draws.randrange(0, len(words), 2)] = draws.choice(ODD)
+        lines[at] = "".join(words)
+    elif kind == "left out":
+        del lines[at]
+    elif kind == "doubled":
+        lines.insert(at, lines[at])
+    elif kind == "swapped":
+        other = draws.randrange(len(lines))
+        lines[at], lines[other] = lines[other], lines[at]
+    elif kind == "letter":
+        lines[at] += chr(draws.randrange(256))
+    whole = "\n".join(lines)
+    return whole[: draws.randrange(len(whole))] if kind == "cut" else whole
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_damaged_file_is_an_instance_of_whole_days_or_names_the_file(write, name):
+    refused = []
+    for seed in range(150):
+        path = write(name, damaged(TEXTS[name], random.Random(seed)))
+        try:
+            instance = read_instance(path)
+        except routing.InvalidInput as error:
+            refused += error.problems
+        else:
+            assert len(instance.day.requests) >= instance.customers, seed
+    assert 75 < len(refused) < 150
+    assert [problem for problem in refused if not problem.where.startswith(name)] == []
 
 
 def test_a_file_that_is_no_instance_or_not_there_is_refused(write, tmp_path):
