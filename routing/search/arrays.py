@@ -73,7 +73,8 @@ class Problem(NamedTuple):
     multi_trip, paid, linked
         1 where some driver may make several trips, time costs something, there are round trips.
     free_runs
-        1 where drivers make one trip each and a run costs nothing but its way.
+        1 where drivers make one trip each, a run costs nothing but its way, and nobody is under way; then a zone may
+        be sparing of runs.
     fairness, mean_paid
         What a second costs by which a run's paid time differs from the mean one, in fine units; and that mean,
         UNKNOWN as long as shares do not count.

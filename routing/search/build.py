@@ -89,7 +89,10 @@ def build(day: Day, stops: Sequence[Stop]) -> Problem:
             and all(request.due_at_hub is None for request in day.requests)
         ),
         linked=int(bool(np.any(partner >= 0))),
-        free_runs=int(all(driver.max_trips == 1 and not driver.cost_run for driver in day.drivers)),
+        free_runs=int(
+            all(driver.max_trips == 1 and not driver.cost_run for driver in day.drivers)
+            and not any(start.began for start in starts)
+        ),
         fairness=day.costs.fairness * FINE_SECOND,
         mean_paid=UNKNOWN,
     )

@@ -10,7 +10,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -46,12 +46,18 @@ ZONE_STOPS = 450
 """A zone has about so many stops: its matrices fit a core's cache. Days under two thirds of two zones stay whole."""
 REPLICAS = 2
 """A day that stays whole is searched so many times side by side; the better goes on."""
-WARM, COLD = 0.5, 0.03
+WARM, COLD = 0.5, 0.04
 """Start temperature in mean costs of a leg between any two stops, end temperature in those of the solution, with ..."""
 ENOUGH = 6000
 """... so many iterations per stop or more; with fewer the search is colder, ..."""
 LEAST_WARMTH = 0.4
 """... by this factor at most."""
+TOLL = 4.0
+"""A zone that is sparing of runs pays so many temperatures for each: what is warm likes more runs than are good, ..."""
+TOLL_TRIED = 5
+"""... which zones try by turns until this slice; whether it made the day cheaper decides for the rest, ..."""
+TOLL_UNTIL = 16
+"""... with no toll any more from this slice on."""
 FIRST_GUESS = 20_000
 """Iterations per second and worker, until the first slice has shown them."""
 
@@ -145,6 +151,7 @@ class Found:
     best: Solution
     iterations: int
     runs: list[PooledRun]
+    toll_gain: float
 
 
 class _Search:
@@ -155,6 +162,7 @@ class _Search:
         self.random = np.random.Generator(np.random.PCG64(seed))
         self.scale = _mean_leg_cost(problem)
         self.warmth = 1.0
+        self.toll_gain = 0.0
         self.leg = self.scale
         self.parts = _parts(problem)
         self.pool = Pool() if runs_are_independent(problem) else None
@@ -171,23 +179,30 @@ class _Search:
         self.leg = _mean_leg_of(self.problem, self.best)
         if self.problem.fairness and turn >= FAIR_FROM:
             self._share_anew()
+        parts = zones(self.problem, self.now, self.parts, self.random, turn)
         if self.parts == 1:
-            whole = np.arange(self.problem.runs), np.arange(self.problem.stops)
-            parts = [Zone(self.problem, *whole, self.now)] * REPLICAS
-        else:
-            parts = zones(self.problem, self.now, self.parts, self.random, turn)
+            parts *= REPLICAS
         jobs = [pool.submit(self._search_zone, zone, turn, number, len(parts)) for number, zone in enumerate(parts)]
         found = [job.result() for job in jobs]
         self.iterations += sum(each.iterations for each in found)
+        if 0 < turn < TOLL_TRIED and len(found) > 1:
+            self.toll_gain += sum(each.toll_gain for each in found)
         if self.parts == 1:
-            self.now = min((each.now for each in found), key=lambda each: each.cost)
-            self.best = min([self.best, *(each.best for each in found)], key=lambda each: each.cost)
+            self.now = self._whole(joined(self.problem, parts[:1], [min((each.now for each in found), key=_cost)]))
+            best = joined(self.problem, parts[:1], [min((each.best for each in found), key=_cost)])
+            self.best = min(self.best, best, key=_cost)
         else:
             self._join(parts, found)
         if self.pool:
             self.pool.add(run for each in found for run in each.runs)
             if turn in RECOMBINED_AFTER and not self.stop():
                 self._recombine(self.pool)
+
+    def _is_sparing(self, turn: int, number: int) -> bool:
+        """Whether this zone is to be sparing of runs in this slice: every second zone at first, then where it paid."""
+        if not self.problem.free_runs:
+            return False
+        return (turn + number) % 2 == 0 if turn < TOLL_TRIED else self.toll_gain > 0
 
     def _share_anew(self) -> None:
         """From now on the mean paid time of the best solution's runs is what a run's share is compared with."""
@@ -225,13 +240,17 @@ class _Search:
         return present(self.problem, core.state)
 
     def _search_zone(self, zone: Zone, turn: int, number: int, parts: int) -> Found:
+        sparing = self._is_sparing(turn, number)
+        toll = round(TOLL * self._temperature(turn / SLICES)) if sparing and turn < TOLL_UNTIL else 0
+        zone = replace(zone, problem=_with_toll(zone.problem, toll)._replace(free_runs=int(sparing)))
         core = Core(zone.problem, new_state(zone.problem, seed_of(self.seed, turn, number)))
         load(core, zone.start)
+        before = _without_toll(present(zone.problem, core.state), toll)
         state = core.state
         if turn < self.shrinking and len(zone.stops):
             self._shrink(core, turn, number, parts)
             fewest = best(zone.problem, state)
-            return Found(fewest, fewest, int(state.tally[ITERATIONS]), [])
+            return Found(fewest, fewest, int(state.tally[ITERATIONS]), [], 0.0)
         seen: list[PooledRun] = []
         if len(zone.stops):
             for share, count in self._chunks(turn, number, parts):
@@ -239,7 +258,10 @@ class _Search:
                 anneal.search(*core.handles, count, self._temperature(step), self._temperature(step))
                 if self.pool and turn >= POOLED_FROM:
                     seen += runs_in(zone.problem, state, zone.stops)
-        return Found(present(zone.problem, state), best(zone.problem, state), int(state.tally[ITERATIONS]), seen)
+        now, fewest = (_without_toll(each, toll) for each in (present(zone.problem, state), best(zone.problem, state)))
+        seen = [replace(run, cost=run.cost - toll) for run in seen]
+        saved = (before.cost - now.cost) / max(1, before.cost)
+        return Found(now, fewest, int(state.tally[ITERATIONS]), seen, saved if toll else -saved)
 
     def _shrink(self, core: Core, turn: int, number: int, parts: int) -> None:
         """Look for fewer runs; once none can be spared any more, for better ones."""
@@ -284,7 +306,7 @@ class _Search:
             last = now
 
     def _temperature(self, share: float) -> int:
-        warm, cold = self.scale * WARM * self.warmth, self.leg * COLD * self.warmth
+        warm, cold = self.scale * WARM * self.warmth, self.leg * COLD
         return round(warm * (cold / warm) ** share)
 
     def _warmth(self) -> float:
@@ -295,6 +317,24 @@ class _Search:
             speed = self.iterations / spent if self.iterations else FIRST_GUESS * self.budget.workers
             iterations = speed * max(0.0, self.budget.until - self.budget.began)
         return min(1.0, max(LEAST_WARMTH, math.sqrt(iterations / (ENOUGH * max(1, self.problem.stops)))))
+
+
+def _with_toll(problem: Problem, toll: int) -> Problem:
+    """The problem in which each run costs so much more."""
+    if toll == 0:
+        return problem
+    kinds = problem.kinds.copy()
+    kinds[:, COST_RUN] += toll
+    return problem._replace(kinds=kinds)
+
+
+def _without_toll(solution: Solution, toll: int) -> Solution:
+    used = sum(1 for elements in solution.elements if len(elements))
+    return replace(solution, cost=solution.cost - toll * used)
+
+
+def _cost(solution: Solution) -> int:
+    return solution.cost
 
 
 def _priced_again(problem: Problem, solution: Solution) -> Solution:

@@ -13,20 +13,27 @@ from routing.search.compiled import compiled
 from routing.search.memory import touch
 from routing.search.state import (
     AT_COLUMNS,
+    BEFORE,
     COST,
     ELEMENT,
     HUB_AFTER,
     HUB_BEFORE,
+    IDLE_FROM,
+    IDLE_IN,
+    IDLE_OUT,
     JOINED,
     LATEST,
     LEFT,
     LEG,
+    LEG_IN,
+    LEG_OUT,
     LENGTH,
     LOAD_FROM,
     LOAD_UP_TO,
     LOADED_FROM,
     MARK,
     METRES,
+    NEXT,
     PLACE,
     SERVED,
     SHARED,
@@ -59,8 +66,21 @@ def put_in(problem: Problem, state: State, stop: int, run: int, row: int) -> Non
     at[row, LOADED_FROM] = at[row + 1, LOADED_FROM] if at[row + 1, ELEMENT] < len(problem.place) else 0
     for i in range(first, row + 1):
         at[i, LOADED_FROM] = max(at[i, LOADED_FROM], loaded_from(problem, stop))
+    note_beside(problem, state, run, max(1, row - 1), min(row + 1, length + 1))
     loads = 0 if problem.on_board[stop] else problem.returns[stop]
     _write_trip_loads(problem, state, run, first, at[first, LOAD_UP_TO] + loads)
+
+
+@compiled
+def note_beside(problem: Problem, state: State, run: int, first: int, last: int) -> None:
+    """Note for the stops in rows `first` to `last` what stands beside them."""
+    at = state.at[run]
+    for row in range(first, last + 1):
+        stop = at[row, ELEMENT]
+        if stop < len(problem.place):
+            beside, after = state.beside[stop], row + 1
+            beside[BEFORE], beside[LEG_IN], beside[IDLE_IN] = at[row - 1, PLACE], at[row, LEG], at[row, IDLE_FROM]
+            beside[NEXT], beside[LEG_OUT], beside[IDLE_OUT] = at[after, PLACE], at[after, LEG], at[after, IDLE_FROM]
 
 
 @compiled
@@ -168,6 +188,7 @@ def take_out(problem: Problem, state: State, run: int) -> bool:
     _count(problem, state, run, state.run[run, LENGTH] - length, metres - state.run[run, METRES])
     _write_trips(problem, state, run)
     _arrive_earlier(problem, state, run, state.run[run, LENGTH], 0)
+    note_beside(problem, state, run, 1, state.run[run, LENGTH])
     return True
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from routing.search.arrays import COST_METRE, COST_SECOND, I64, Problem
 from routing.search.compiled import compiled
 
-NEIGHBOURS = 40
+NEIGHBOURS = 60
 AROUND = 100
 FAR_AWAY = 2**62
 TILE = 16

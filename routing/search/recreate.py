@@ -25,6 +25,7 @@ from routing.search.inplace import put_in
 from routing.search.memory import from_bank, to_bank
 from routing.search.runs import commit
 from routing.search.state import (
+    BEFORE,
     CANDIDATES,
     CLOSED,
     COST,
@@ -32,14 +33,19 @@ from routing.search.state import (
     HUB_AFTER,
     HUB_BEFORE,
     IDLE_FROM,
+    IDLE_IN,
+    IDLE_OUT,
     JOINED,
     LATEST,
     LEFT,
     LEG,
+    LEG_IN,
+    LEG_OUT,
     LENGTH,
     LOAD_FROM,
     LOAD_UP_TO,
     LOADED_FROM,
+    NEXT,
     PAID,
     PLACE,
     SEEN,
@@ -188,17 +194,15 @@ def _beside_near_stops(problem: Problem, state: State, stop: int) -> None:
         if other < 0:
             break
         run = state.run_of[other]
-        if run < 0 or not problem.can[problem.kind_of[run], stop]:
+        if run < 0:
             continue
-        row, there = state.position_of[other], problem.place[other]
+        beside, there, row = state.beside[other], problem.place[other], state.position_of[other]
         limit = state.choice[CHOICE_LIMIT] - lasts
-        worth = problem.worth_to[here, state.at[run, row - 1, PLACE]] + problem.worth[here, there]
-        worth -= state.at[run, row, LEG]
-        if (worth << problem.coarse) - problem.least_second * state.at[run, row, IDLE_FROM] < limit:
+        worth = problem.worth_to[here, beside[BEFORE]] + problem.worth[here, there] - beside[LEG_IN]
+        if (worth << problem.coarse) - problem.least_second * beside[IDLE_IN] < limit:
             _consider_plain(problem, state, stop, run, row, worth)
-        worth = problem.worth_to[here, there] + _worth(problem, here, state.at[run, row + 1, PLACE])
-        worth -= state.at[run, row + 1, LEG]
-        if (worth << problem.coarse) - problem.least_second * state.at[run, row + 1, IDLE_FROM] < limit:
+        worth = problem.worth_to[here, there] + _worth(problem, here, beside[NEXT]) - beside[LEG_OUT]
+        if (worth << problem.coarse) - problem.least_second * beside[IDLE_OUT] < limit:
             _consider_plain(problem, state, stop, run, row + 1, worth)
         if i < splits:
             _consider_new_trip(problem, state, stop, run, row, RELOAD)
@@ -277,7 +281,7 @@ def _consider_plain(problem: Problem, state: State, stop: int, run: int, row: in
     """Judge the position before `row`, whose legs add `worth`; where nothing is loaded before, the run loads first."""
     if _estimate(problem, state, stop, run, row, worth) >= state.choice[CHOICE_LIMIT]:
         return
-    if not _is_new(state, run, row, PLAIN):
+    if not problem.can[problem.kind_of[run], stop] or not _is_new(state, run, row, PLAIN):
         return
     way = PLAIN
     if problem.returns[stop] > 0 and state.at[run, row - 1, HUB_BEFORE] == 0 and problem.on_board[stop] == 0:
@@ -301,7 +305,7 @@ def _consider_new_trip(problem: Problem, state: State, stop: int, run: int, row:
         worth += problem.worth_to[here, before] + problem.worth[here, hub] + _worth(problem, hub, after)
     if _estimate(problem, state, stop, run, row, worth) >= state.choice[CHOICE_LIMIT]:
         return
-    if not _is_new(state, run, row, way):
+    if not problem.can[problem.kind_of[run], stop] or not _is_new(state, run, row, way):
         return
     if problem.returns[stop] > 0 and way == RELOAD_AFTER and state.at[run, row - 1, HUB_BEFORE] == 0:
         return

@@ -15,6 +15,10 @@ STRING_LONGEST = 10
 STRING_SHORTEST = 3
 """Strings are at most as long as runs are on average, within these bounds."""
 REMOVED_ON_AVERAGE = 10
+WHOLE_RUN = 12
+"""One ruin in so many takes the whole run of its first stop, ..."""
+WHOLE_LONGEST = 25
+"""... where it has no more stops: what strings cannot do is do without a run."""
 
 
 @compiled
@@ -35,6 +39,7 @@ def ruin(problem: Problem, state: State) -> int:
     seed = below(state.random, problem.place.shape[0])
     count = 0
     around = problem.around if below(state.random, 2) else problem.near
+    whole = problem.multi_trip == 0 and below(state.random, WHOLE_RUN) == 0
     for i in range(-1, around.shape[1]):
         stop = seed if i < 0 else around[seed, i]
         if stop < 0 or strings == 0:
@@ -43,6 +48,8 @@ def ruin(problem: Problem, state: State) -> int:
         if run < 0 or state.touched_mark[run]:
             continue
         length = 1 + below(state.random, min(longest, state.run[run, STOPS]))
+        if whole and state.run[run, STOPS] <= WHOLE_LONGEST:
+            length, whole = state.run[run, STOPS], False
         count = _mark_string(problem, state, run, state.position_of[stop], length, count)
         count = drop_marked(problem, state, run, count)
         strings -= 1

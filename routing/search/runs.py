@@ -20,7 +20,7 @@ from routing.search.arrays import (
 from routing.search.compiled import compiled
 from routing.search.coupling import lift_slots, link, take_slot, take_slots, unlink
 from routing.search.drafts import tidy
-from routing.search.inplace import loaded_from
+from routing.search.inplace import loaded_from, note_beside
 from routing.search.memory import from_bank, keep, remember_best, touch
 from routing.search.schedule import latest_leave, schedule, write_latest
 from routing.search.state import (
@@ -208,6 +208,7 @@ def _settle(problem: Problem, state: State, run: int) -> None:
         element = state.at[run, i, ELEMENT]
         if element < len(problem.place):
             state.run_of[element], state.position_of[element] = run, i
+    note_beside(problem, state, run, 1, state.run[run, LENGTH])
 
 
 @compiled

@@ -16,6 +16,9 @@ ELEMENT, PLACE, LEG, LEFT, LATEST, LOAD_UP_TO, LOAD_FROM, HUB_BEFORE, HUB_AFTER 
 JOINED, BEGIN, FINISH, LANE, SEEN, IDLE_FROM, LOADED_FROM = range(9, 16)
 AT_COLUMNS = 16
 LINE = 64
+# Columns of `State.beside`: what a stop's neighbours in its run are, for the loop over near stops to find in one place.
+BEFORE, LEG_IN, IDLE_IN, NEXT, LEG_OUT, IDLE_OUT = range(6)
+BESIDE_COLUMNS = 8
 # Columns of `State.run`: what is known of a run as a whole.
 LENGTH, STOPS, METRES, PAID, COST, IDLE, DEPARTS, ENDS, SHARED = range(9)
 RUN_COLUMNS = 10
@@ -67,6 +70,8 @@ class State(NamedTuple):
         Shape (runs, columns): length, number of stops, metres, paid seconds, cost, ...
     run_of, position_of
         Per stop: where it is, -1 while it is in the bank of unserved stops.
+    beside
+        Shape (stops, columns): places before and after, worth of the legs, idle time there; as in `at`.
     ready, due
         Per stop: as in the problem, narrowed by what the other half of a round trip does.
     slots, slot_count
@@ -83,6 +88,7 @@ class State(NamedTuple):
     run: I64
     run_of: I64
     position_of: I64
+    beside: I32
     ready: I64
     due: I64
     slots: I64
@@ -169,6 +175,7 @@ def new_state(problem: Problem, seed: int) -> State:
         run=np.zeros((runs, RUN_COLUMNS), np.int64),
         run_of=filled(-1, stops),
         position_of=filled(-1, stops),
+        beside=np.zeros((stops, BESIDE_COLUMNS), np.int32),
         ready=problem.ready.copy(),
         due=problem.due.copy(),
         slots=filled(0, lanes, slots, 3),

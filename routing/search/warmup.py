@@ -14,6 +14,7 @@ def warm_up() -> float:
     began = time.monotonic()
     from routing.batching import Stop
     from routing.model import Day, Driver, Hub, Place, Request
+    from routing.search import fleet
     from routing.search.answer import runs_of
     from routing.search.build import build
     from routing.search.engine import Budget, first_solution, improve, load
@@ -27,7 +28,7 @@ def warm_up() -> float:
         places=tuple(Place(str(i), 0.0, 0.0) for i in range(4)),
         requests=(Request("a", "pickup", 1), Request("b", "return", 2), Request("c", "return", 3)),
         drivers=(Driver("d", 0, 0, (0, 86_400), 10, cost_run=1, cost_km=1000),),
-        hub=Hub(0),
+        hub=Hub(0, lanes=1, base=60),
         travel=TravelTimes(legs, legs),
     )
     stops = [Stop((i,)) for i in range(3)]
@@ -37,5 +38,6 @@ def warm_up() -> float:
     improve(problem, found, budget, 1, lambda _: None, lambda: False)
     core = Core(problem, new_state(problem, 1))
     load(core, found)
+    fleet.shrink(*core.handles, 1, 1)
     runs_of(day, stops, core)
     return time.monotonic() - began

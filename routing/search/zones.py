@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from routing.search.arrays import I32, I64, Problem
+from routing.search.arrays import I32, I64, NEVER, Problem
+from routing.search.compiled import compiled
 from routing.search.nearness import kept_near
 from routing.search.state import BEGIN, BEST_TOTAL, ELEMENT, FINISH, LANE, LENGTH, TOTAL, State
 
@@ -155,10 +156,9 @@ def _deal_unserved(problem: Problem, owner: I64, parts: int) -> None:
 def _zone(
     problem: Problem, solution: Solution, runs: I64, stops: I64, groups: Sequence[I64], number: int, turn: int
 ) -> Zone:
-    if len(runs) == problem.runs and len(stops) == problem.stops:
-        return Zone(problem, runs, stops, solution)
+    stops = _side_by_side(problem, solution, runs, stops)
     part = _sub_problem(problem, solution, runs, stops)
-    if problem.lanes:
+    if problem.lanes and len(groups) > 1:
         part = part._replace(blocked=_blocked(problem, solution, runs, number, len(groups), turn))
     local = np.full(problem.stops + 1, -1, np.int64)
     local[stops] = np.arange(len(stops))
@@ -168,12 +168,28 @@ def _zone(
     return Zone(part, runs, stops, start)
 
 
+def _side_by_side(problem: Problem, solution: Solution, runs: I64, stops: I64) -> I64:
+    """The stops in the order of their runs, near runs after each other: what a core asks for together lies together."""
+    served = [solution.elements[run][solution.elements[run] < problem.stops] for run in runs]
+    served = [each for each in served if len(each)]
+    if not served:
+        return stops
+    middle = problem.place[np.array([each[len(each) // 2] for each in served])]
+    away = problem.seconds[np.ix_(middle, middle)].astype(np.int64)
+    chain, last = [], 0
+    for _ in served:
+        chain.append(served[last])
+        away[:, last] = NEVER
+        last = int(np.argmin(away[last]))
+    order = np.concatenate(chain)
+    return np.concatenate([order, np.setdiff1d(stops, order)])
+
+
 def _sub_problem(problem: Problem, solution: Solution, runs: I64, stops: I64) -> Problem:
-    places, place = np.unique(
-        np.concatenate([problem.place[stops], [problem.hub], problem.kinds[:, :2].reshape(-1).clip(0)]),
-        return_inverse=True,
-    )
-    grid = np.ix_(places, places)
+    asked = np.concatenate([problem.place[stops], [problem.hub], problem.kinds[:, :2].reshape(-1).clip(0)])
+    _, first, which = np.unique(asked, return_index=True, return_inverse=True)
+    rank = np.argsort(np.argsort(first))  # places are numbered as they first appear
+    places, place = asked[np.sort(first)], rank[which]
     kinds = problem.kinds.copy()
     ends = place[len(stops) + 1 :].reshape(-1, 2)
     kinds[:, 0] = ends[:, 0]
@@ -185,10 +201,10 @@ def _sub_problem(problem: Problem, solution: Solution, runs: I64, stops: I64) ->
     order = np.argsort(kind_of, kind="stable")
     ready, due, partner, frozen = _loosened(problem, solution, stops)
     return problem._replace(
-        seconds=_frozen(problem.seconds[grid]),
-        metres=_frozen(problem.metres[grid]),
-        worth=_frozen(problem.worth[grid]),
-        worth_to=_frozen(problem.worth_to[grid]),
+        seconds=_among(problem.seconds, places),
+        metres=_among(problem.metres, places),
+        worth=_among(problem.worth, places),
+        worth_to=_among(problem.worth_to, places),
         hub=int(place[len(stops)]),
         place=place[: len(stops)].astype(np.int64),
         access=problem.access[stops],
@@ -215,10 +231,20 @@ def _sub_problem(problem: Problem, solution: Solution, runs: I64, stops: I64) ->
     )
 
 
-def _frozen(matrix: np.ndarray[tuple[int, int], np.dtype[np.int32]]) -> np.ndarray[tuple[int, int], np.dtype[np.int32]]:
-    matrix = np.ascontiguousarray(matrix)
-    matrix.flags.writeable = False
-    return matrix
+def _among(matrix: I32, places: I64) -> I32:
+    """The part of the matrix that is about legs between `places`."""
+    part = np.empty((len(places), len(places)), np.int32)
+    _gather(matrix, places, part)
+    part.flags.writeable = False
+    return part
+
+
+@compiled
+def _gather(matrix: I32, places: I64, part: I32) -> None:
+    for i in range(len(places)):
+        row = matrix[places[i]]
+        for j in range(len(places)):
+            part[i, j] = row[places[j]]
 
 
 def _loosened(problem: Problem, solution: Solution, stops: I64) -> tuple[I64, I64, I64, I64]:
