@@ -1,4 +1,4 @@
-"""From a `Day` to a `Plan`: batch, cluster, construct, search, check."""
+"""From a `Day` to a `Plan`: batch, cluster, construct, search, time the hub, check."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 from routing.batching import Stop, batch
 from routing.check import check
 from routing.clustering import cluster, named
+from routing.cpsat import Effort
 from routing.errors import InternalError, InvalidInput, Problem
 from routing.fairness import unevenness
+from routing.lanes import with_calendar
 from routing.model import Day
 from routing.plan import Plan
 from routing.reasons import unserved
@@ -23,6 +25,11 @@ if TYPE_CHECKING:
     from routing.search.arrays import Problem as SearchProblem
     from routing.search.engine import Standing
     from routing.search.zones import Solution
+
+CALENDAR_SHARE, CALENDAR_MOST = 0.02, 1.0
+"""The calendar of the hub takes at most this share of a budget in seconds, and so many seconds ..."""
+CALENDAR_PER_ITERATION = 1e-4
+"""... or of CP-SAT's deterministic time, so much for each iteration where those are counted."""
 
 
 @dataclass(frozen=True)
@@ -156,10 +163,12 @@ class _Planning:
         order = np.array([stop for group in groups for stop in group], np.int64)
         found = first_solution(problem, order, start)
         self._watch_first(found)
-        until = None if self.seconds is None else self.began + max(0.0, self.seconds - self._reserve())
+        calendar = self._calendar_effort()
+        kept = self._reserve() + (calendar.seconds or 0.0 if self.day.hub.lanes else 0.0)
+        until = None if self.seconds is None else self.began + max(0.0, self.seconds - kept)
         budget = Budget(time.monotonic(), until, self.iterations, self.workers)
         standing = improve(problem, found, budget, self.seed, self._watch, self.should_stop)
-        plan = self._answer(standing.best, found)
+        plan = with_calendar(self.day, self._answer(standing.best, found), calendar)
         if initial is not None and self._weight(plan) > self._weight(initial) and not check(self.day, initial):
             plan = plan.replace(runs=initial.runs, unserved=initial.unserved, cost=initial.cost)
         return plan.replace(
@@ -176,6 +185,13 @@ class _Planning:
     def _reserve(self) -> float:
         """Seconds to keep for writing and checking the plan."""
         return 0.05 + len(self.day.requests) * 0.0001
+
+    def _calendar_effort(self) -> Effort:
+        if self.seconds is None:
+            work = min(CALENDAR_MOST, CALENDAR_PER_ITERATION * (self.iterations or 0))
+            return Effort(work, None, self.should_stop)
+        seconds = min(CALENDAR_MOST, CALENDAR_SHARE * self.seconds)
+        return Effort(seconds, seconds, self.should_stop)
 
     def _answer(self, best: Solution, first: Solution) -> Plan:
         """Write the best solution as a plan; should it break a rule, which is a bug, the first one saves the day."""
