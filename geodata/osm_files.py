@@ -71,7 +71,7 @@ def read_osm_file(path: Path | str, *, roads: RoadTable = ROADS) -> StreetNetwor
         path.open("rb").close()
         for way in _highways(path):
             _read_way(content, way, roads)
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         _refuse(path.name, "", f"cannot be read ({error}): expected {EXPECTED}")
     if not content.classes:
         _refuse(path.name, "way", "there is none with highway=*: expected streets and their nodes")
@@ -94,15 +94,18 @@ def read_osm_file(path: Path | str, *, roads: RoadTable = ROADS) -> StreetNetwor
 
 
 def _highways(path: Path) -> Iterator[Way]:
-    from osmium import FileProcessor
+    from osmium import FileProcessor, InvalidLocationError
     from osmium.filter import KeyFilter
     from osmium.osm import WAY, Way
 
     streets = KeyFilter("highway")
     streets.enable_for(WAY)
-    for element in FileProcessor(str(path)).with_locations().with_filter(streets):
-        if isinstance(element, Way):
-            yield element
+    try:
+        for element in FileProcessor(str(path)).with_locations().with_filter(streets):
+            if isinstance(element, Way):
+                yield element
+    except InvalidLocationError as error:  # of no family of errors
+        raise ValueError(str(error)) from error
 
 
 def _read_way(content: _Content, way: Way, roads: RoadTable) -> None:

@@ -63,9 +63,11 @@ def read_raw_ways(
     shapes: list[Floats] = []
     properties: list[dict[str, Any]] = []
     for number, feature in enumerate(_features(path)):
-        for shape in _shapes(feature, f"{path.name} feature {number}"):
+        where = f"{path.name} feature {number}"
+        tags = _part(feature, "properties", where)
+        for shape in _shapes(_part(feature, "geometry", where), where):
             shapes.append(shape)
-            properties.append(feature.get("properties") or {})
+            properties.append(tags)
     if not shapes:
         _refuse(path.name, "features", f"there is none: expected {EXPECTED}")
     ways, repairs = _ways(_Streets(shapes, properties, path.name), roads, merge=merge, snap=snap, reach=reach)
@@ -87,19 +89,28 @@ def _features(path: Path) -> list[dict[str, Any]]:
     return features
 
 
-def _shapes(feature: dict[str, Any], where: str) -> list[Floats]:
-    """Return the lines of a feature as arrays of (lon, lat); other shapes are no streets."""
-    geometry = feature.get("geometry") or {}
+def _part(feature: dict[str, Any], name: str, where: str) -> dict[str, Any]:
+    part = feature.get(name) or {}
+    if not isinstance(part, dict):
+        _refuse(where, name, f"is {part!r}: expected an object, or null")
+    return part
+
+
+def _shapes(geometry: dict[str, Any], where: str) -> list[Floats]:
+    """Return the lines of a geometry as arrays of (lon, lat); other shapes are no streets."""
     kind, given = geometry.get("type"), geometry.get("coordinates")
     if kind not in ("LineString", "MultiLineString"):
         return []
+    lines = [given] if kind == "LineString" else given or []
+    if not isinstance(lines, list):
+        _refuse(where, "coordinates", "are no lists of points: expected lines of [lon, lat]")
     found = []
-    for line in [given] if kind == "LineString" else given or []:
+    for line in lines:
         try:
             points = np.array([point[:2] for point in line or []], np.float64)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             points = np.zeros((0, 2))
-        if points.ndim != 2 or len(points) < 2 or not np.all(np.isfinite(points)):
+        if points.shape[1:] != (2,) or len(points) < 2 or not np.all(np.isfinite(points)):
             _refuse(where, "coordinates", "are no line: expected two or more [lon, lat]")
         if np.any(np.abs(points) > (180, 90)):
             _refuse(where, "coordinates", f"hold {points[0].tolist()}: expected degrees (EPSG:4326), [lon, lat]")
@@ -170,7 +181,7 @@ def _level(properties: dict[str, Any]) -> int:
     """Return the level: that of ``layer``, or one above or below the ground for bridges and tunnels without."""
     try:
         layer = int(float(_word(properties, "layer") or 0))
-    except ValueError:
+    except (ValueError, OverflowError):
         layer = 0
     bridge, tunnel = (_word(properties, key).casefold() in _YES for key in ("bridge", "tunnel"))
     return layer or int(bridge) - int(tunnel)

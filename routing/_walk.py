@@ -63,6 +63,15 @@ def walked(day: Day, orders: Sequence[Order]) -> dict[str, tuple[Visit, ...]]:
     return found
 
 
+def kept(day: Day, order: Order, leave: int) -> tuple[Visit, ...] | None:
+    """Return the visits of the order with the lane times it has booked, leaving at `leave` or later with the same end.
+
+    None where the driver comes too late for one of them.
+    """
+    first = _with_same_slots(day, order, leave)
+    return None if first is None else _leave_late(day, order, first).visits
+
+
 def _run_all(day: Day, orders: Sequence[Order], leaves: Mapping[str, int]) -> dict[str, Walked]:
     earliest = [leaves.get(order.driver.id, start_of(day, order.driver).time) for order in orders]
     walks = [_walk(day, order, leave) for order, leave in zip(orders, earliest, strict=True)]

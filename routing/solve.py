@@ -1,4 +1,4 @@
-"""From a `Day` to a `Plan`: batch, cluster, construct, search, check."""
+"""From a `Day` to a `Plan`: batch, cluster, construct, search, time the hub, check."""
 
 from __future__ import annotations
 
@@ -6,23 +6,35 @@ import os
 import time
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
+from itertools import cycle
 from typing import TYPE_CHECKING
 
+from routing._trials import without_requests
 from routing.batching import Stop, batch
 from routing.check import check
 from routing.clustering import cluster, named
+from routing.cpsat import Effort
 from routing.errors import InternalError, InvalidInput, Problem
 from routing.fairness import unevenness
+from routing.lanes import with_calendar
 from routing.model import Day
+from routing.narrower import may_be_narrowed, narrower
 from routing.plan import Plan
-from routing.reasons import unserved
+from routing.retime import stated
 
 if TYPE_CHECKING:
     from routing.search.arrays import Problem as SearchProblem
     from routing.search.engine import Standing
     from routing.search.zones import Solution
+
+CALENDAR_SHARE, CALENDAR_MOST = 0.02, 1.0
+"""The calendar of the hub takes at most this share of a budget in seconds, and so many seconds ..."""
+CALENDAR_PER_ITERATION = 1e-4
+"""... or of CP-SAT's deterministic time, so much for each iteration where those are counted."""
+QUICK = 300
+"""Iterations on a narrower day, where time is counted."""
 
 
 @dataclass(frozen=True)
@@ -107,40 +119,61 @@ def solve(
     _expect_options(seconds, iterations, workers)
     _expect_supported(day)
     _compile_first()
-    planning = _Planning(
-        day,
-        seconds=seconds,
-        iterations=iterations,
-        seed=seed,
-        workers=workers,
-        on_progress=on_progress,
-        should_stop=should_stop,
-    )
-    return planning.plan(initial)
+    began = time.monotonic()
+    if iterations is None and seconds is None:
+        seconds = 30.0
+    given = _Given(seconds, iterations, seed, workers or os.cpu_count() or 1, should_stop or (lambda: False))
+    if not may_be_narrowed(day):
+        return _Planning(day, given, on_progress).plan(initial)
+    half = given.share(2)
+    best = _with_narrower_days(day, _Planning(day, half, on_progress).plan(initial), half)
+    return best.replace(seconds=round(time.monotonic() - began, 3))
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What one search is given: seconds or iterations, and how to go about it."""
+
+    seconds: float | None
+    iterations: int | None
+    seed: int
+    workers: int
+    should_stop: ShouldStop
+
+    def share(self, parts: int) -> _Given:
+        """One of so many equal parts of it."""
+        if self.iterations is not None:
+            return replace(self, iterations=-(-self.iterations // parts))
+        return replace(self, seconds=(self.seconds or 0.0) / parts)
+
+
+def _with_narrower_days(day: Day, plan: Plan, given: _Given) -> Plan:
+    """Return the best of `plan` and what is found from there on narrower days, again and again while there is time."""
+    until = None if given.seconds is None else time.monotonic() + given.seconds
+    days = narrower(day, plan) or (day,)
+    count = QUICK if given.iterations is None else -(-given.iterations // len(days))
+    done = 0
+    for turn, each in enumerate(days if until is None else cycle(days)):
+        if given.should_stop() or (until is not None and time.monotonic() >= until):
+            break
+        left_out = {request.id for request in day.requests} - {request.id for request in each.requests}
+        planning = _Planning(each, replace(given, seed=given.seed + turn), None)
+        found = stated(day, planning.again(without_requests(day, plan, left_out), count).runs)
+        done += count
+        if _weight(day, found) < _weight(day, plan):
+            plan = plan.replace(runs=found.runs, unserved=found.unserved, cost=found.cost)
+    return plan.replace(iterations=plan.iterations + done)
 
 
 class _Planning:
-    """One call of `solve`."""
+    """One search of a day."""
 
-    def __init__(
-        self,
-        day: Day,
-        *,
-        seconds: float | None,
-        iterations: int | None,
-        seed: int,
-        workers: int | None,
-        on_progress: OnProgress | None,
-        should_stop: ShouldStop | None,
-    ) -> None:
-        self.day, self.seed, self.iterations = _in_order(day), seed, iterations
+    def __init__(self, day: Day, given: _Given, on_progress: OnProgress | None) -> None:
+        self.day, self.given = _in_order(day), given
         from routing.search.build import build
 
         self.began = time.monotonic()
-        self.seconds = None if iterations is not None else 30.0 if seconds is None else seconds
-        self.workers = workers or os.cpu_count() or 1
         self.on_progress = on_progress or (lambda _: None)
-        self.should_stop = should_stop or (lambda: False)
         self.stops: tuple[Stop, ...] = batch(self.day, _handed_over(day))
         self.problem: SearchProblem = build(self.day, self.stops)
 
@@ -156,26 +189,53 @@ class _Planning:
         order = np.array([stop for group in groups for stop in group], np.int64)
         found = first_solution(problem, order, start)
         self._watch_first(found)
-        until = None if self.seconds is None else self.began + max(0.0, self.seconds - self._reserve())
-        budget = Budget(time.monotonic(), until, self.iterations, self.workers)
-        standing = improve(problem, found, budget, self.seed, self._watch, self.should_stop)
-        plan = self._answer(standing.best, found)
-        if initial is not None and self._weight(plan) > self._weight(initial) and not check(self.day, initial):
+        calendar = self._calendar_effort()
+        kept = self._reserve() + (calendar.seconds or 0.0 if self.day.hub.lanes else 0.0)
+        given = self.given
+        until = None if given.seconds is None else self.began + max(0.0, given.seconds - kept)
+        budget = Budget(time.monotonic(), until, given.iterations, given.workers)
+        standing = improve(problem, found, budget, given.seed, self._watch, given.should_stop)
+        plan = with_calendar(self.day, self._answer(standing.best, found), calendar)
+        if initial is not None and self._beats(initial, plan):
             plan = plan.replace(runs=initial.runs, unserved=initial.unserved, cost=initial.cost)
         return plan.replace(
             clusters=named(self.day, self.stops, groups),
-            seed=self.seed,
+            seed=given.seed,
             iterations=standing.iterations,
             seconds=round(time.monotonic() - self.began, 3),
             version=version(),
         )
 
-    def _weight(self, plan: Plan) -> int:
-        return plan.cost.total + unevenness(self.day, plan)
+    def again(self, plan: Plan, iterations: int) -> Plan:
+        """Search on from `plan`, of this day or a wider one, in one go."""
+        from routing.search import anneal
+        from routing.search.engine import COLD, WARM, load
+        from routing.search.handle import Core
+        from routing.search.state import new_state
+        from routing.search.warm import solution_from
+        from routing.search.zones import best, present
+
+        core = Core(self.problem, new_state(self.problem, self.given.seed))
+        load(core, solution_from(self.day, self.stops, self.problem, plan))
+        found = present(self.problem, core.state)
+        leg = int(self.problem.worth.mean()) << self.problem.coarse
+        anneal.search(*core.handles, iterations, round(leg * WARM), round(leg * COLD))
+        answer = self._answer(best(self.problem, core.state), found)
+        return with_calendar(self.day, answer, self._calendar_effort())
+
+    def _beats(self, initial: Plan, plan: Plan) -> bool:
+        return _weight(self.day, initial) < _weight(self.day, plan) and not check(self.day, initial)
 
     def _reserve(self) -> float:
         """Seconds to keep for writing and checking the plan."""
         return 0.05 + len(self.day.requests) * 0.0001
+
+    def _calendar_effort(self) -> Effort:
+        if self.given.seconds is None:
+            work = min(CALENDAR_MOST, CALENDAR_PER_ITERATION * (self.given.iterations or 0))
+            return Effort(work, None, self.given.should_stop)
+        seconds = min(CALENDAR_MOST, CALENDAR_SHARE * self.given.seconds)
+        return Effort(seconds, seconds, self.given.should_stop)
 
     def _answer(self, best: Solution, first: Solution) -> Plan:
         """Write the best solution as a plan; should it break a rule, which is a bug, the first one saves the day."""
@@ -187,7 +247,7 @@ class _Planning:
             return plan
 
     def _checked(self, solution: Solution) -> Plan:
-        from routing.search.answer import plan_of, runs_of
+        from routing.search.answer import runs_of
         from routing.search.engine import load
         from routing.search.handle import Core
         from routing.search.state import new_state
@@ -195,9 +255,7 @@ class _Planning:
         core = Core(self.problem, new_state(self.problem, 1))
         load(core, solution)
         runs = runs_of(self.day, self.stops, core)
-        served = {request for run in runs for visit in run.visits for request in visit.requests}
-        missing = [request.id for request in self.day.requests if request.id not in served]
-        plan = plan_of(self.day, runs, unserved(self.day, missing))
+        plan = stated(self.day, runs)
         violations = check(self.day, plan)
         if violations:
             raise InternalError("the plan found breaks the rules: " + "; ".join(str(each) for each in violations[:5]))
@@ -216,14 +274,18 @@ class _Planning:
             served += sum(len(self.stops[u].requests) for u in elements if u < len(self.stops))
         progress = Progress(
             seconds=time.monotonic() - self.began,
-            budget_seconds=self.seconds,
+            budget_seconds=self.given.seconds,
             iterations=standing.iterations,
-            budget_iterations=self.iterations,
+            budget_iterations=self.given.iterations,
             cost=standing.best.cost // FINE,
             served=served,
             unserved=sum(len(stop.requests) for stop in self.stops) - served,
         )
         self.on_progress(progress)
+
+
+def _weight(day: Day, plan: Plan) -> int:
+    return plan.cost.total + unevenness(day, plan)
 
 
 def version() -> str:

@@ -169,3 +169,14 @@ class TrafficClock:
             left -= factor * (until - now)
             now = until
         return now - (-left // self.profile[-1][1])
+
+    def arrivals(self, starts: npt.NDArray[np.int64], free_flow: int) -> npt.NDArray[np.int64]:
+        """When legs of `free_flow` seconds arrive that start at each of `starts`: `arrival`, many at once."""
+        now, left = starts, np.full(starts.shape, 1000 * int(free_flow), np.int64)
+        following = [begin for begin, _ in self.profile[1:]]
+        for (_, factor), until in zip(self.profile, following, strict=False):
+            room = factor * np.maximum(until - now, 0)
+            ends = left <= room
+            now = np.where(ends, now - (-left // factor), np.maximum(now, until))
+            left = np.where(ends, 0, left - room)
+        return now - (-left // self.profile[-1][1])

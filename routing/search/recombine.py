@@ -7,11 +7,11 @@ Rochat and Taillard 1995; Subramanian, Uchoa and Ochi 2013). Only where runs do 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 import numpy as np
 
+from routing.cpsat import Effort, solved
 from routing.search.arrays import BEGAN, I64, Problem
 from routing.search.state import BEGIN, COST, ELEMENT, FINISH, LANE, LENGTH, State
 from routing.search.zones import Solution
@@ -20,7 +20,6 @@ MOST_RUNS = 4_000
 """So many runs are chosen from, those seen last: CP-SAT then mostly ends with a proof in a few seconds."""
 HUB = -1
 """A hub visit among the elements of a pooled run."""
-ASK_STOP_EVERY = 0.05
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ class Pool:
         self.add(known)
         served = {int(stop) for run in known for stop in run.elements if stop != HUB}
         runs = [run for run in self._runs.values() if served.issuperset(run.elements[run.elements != HUB].tolist())]
-        chosen = _best_partition(problem, runs, served, {run.key for run in known}, (seconds, work, stop))
+        chosen = _best_partition(problem, runs, served, {run.key for run in known}, Effort(work, seconds, stop))
         if sum(run.cost for run in chosen) >= sum(run.cost for run in known) or not chosen:
             return None
         return _solution(problem, chosen)
@@ -112,7 +111,7 @@ def _best_partition(
     runs: Sequence[PooledRun],
     served: Collection[int],
     hint: Collection[tuple[int, bytes]],
-    effort: tuple[float | None, float, Callable[[], bool]],
+    effort: Effort,
 ) -> list[PooledRun]:
     """Choose runs that serve each stop once, as cheaply as can be found; none where none were found in time."""
     from ortools.sat.python import cp_model
@@ -131,20 +130,8 @@ def _best_partition(
     for kind, each in of_kind.items():
         model.add(sum(each) <= int(problem.kind_at[kind + 1] - problem.kind_at[kind]))
     model.minimize(sum(run.cost * take for run, take in zip(runs, takes, strict=True)))
-    seconds, work, stop = effort
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.catch_sigint_signal = False  # else it leaves the process deaf to its own handler
-    solver.parameters.linearization_level = 2
-    solver.parameters.max_deterministic_time = work
-    if seconds is not None:
-        solver.parameters.max_time_in_seconds = seconds
-    with ThreadPoolExecutor(1) as aside:
-        job = aside.submit(solver.solve, model)
-        while not wait([job], timeout=ASK_STOP_EVERY).done:
-            if stop():
-                solver.stop_search()
-    if job.result() not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+    solver = solved(model, effort)
+    if solver is None:
         return []
     return [run for run, take in zip(runs, takes, strict=True) if solver.value(take)]
 

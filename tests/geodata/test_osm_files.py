@@ -122,6 +122,8 @@ def test_what_is_closed_and_how_fast_the_rest_is_follows_the_table(tmp_path):
     ("text", "message"),
     [
         ("<osm><way", "town.osm: cannot be read"),
+        ('<osm version="0.6"><node id="1e3" lat="-6.3" lon="106.7"/></osm>', "town.osm: cannot be read (illegal id"),
+        ('<osm version="0.6"><node id="1" lat="x" lon="106.7"/></osm>', "town.osm: cannot be read (wrong format"),
         (_xml(), "town.osm: way: there is none with highway"),
         (_xml(([1, 2], {"highway": "steps"})), "highway: has steps: expected streets open to motorcycles"),
     ],

@@ -170,6 +170,29 @@ def test_gzipped_multilines_with_names_are_read(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("feature", "message"),
+    [
+        ({"geometry": 5}, "geometry: is 5: expected an object"),
+        ({"geometry": ["LineString"]}, "geometry: is ['LineString']: expected an object"),
+        ({"geometry": {"type": "MultiLineString", "coordinates": 5}}, "coordinates: are no lists of points"),
+        ({"geometry": {"type": "LineString", "coordinates": [[1], [2]]}}, "coordinates: are no line"),
+        ({"geometry": {"type": "LineString", "coordinates": [[10**400, 1], [2, 2]]}}, "coordinates: are no line"),
+        ({"properties": 5}, "properties: is 5: expected an object"),
+    ],
+)
+def test_a_feature_that_is_no_line_of_points_is_named(tmp_path, feature, message):
+    path = tmp_path / "town.geojson"
+    path.write_text(json.dumps({"features": [feature]}), encoding="utf-8")
+    with pytest.raises(InvalidInput) as caught:
+        load_network(path)
+    assert f"town.geojson feature 0: {message}" in str(caught.value)
+
+
+def test_a_layer_beyond_all_numbers_is_none(tmp_path):
+    assert _read(tmp_path, _line((0, 0), (100, 0), layer=10**400)).nodes == 2
+
+
+@pytest.mark.parametrize(
     ("content", "message"),
     [
         ("streets", "town.geojson: is not JSON"),
