@@ -158,7 +158,7 @@ def _limit_of_return(day: Day, request: Request, driver: Driver, start: Start) -
         text = f"driver {driver.id} is at the hub at {clock(at_hub)} at the earliest, too late to load it"
         return _Limit(1, at_hub, "misses-hub-closing", f"{text} before it closes at {clock(day.hub.closes)}")
     if loads is None:
-        text = f"is ready at {clock(ready)}, too late to be loaded before the hub closes at {clock(day.hub.closes)}"
+        text = f"{_is_ready(request, ready)}, too late to be loaded before the hub closes at {clock(day.hub.closes)}"
         return _Limit(1, ready, "not-ready-in-time", text)
     there = _arrival(day, loads + service, day.hub.place, request.place)
     begin = _door_begin(request, there)
@@ -167,7 +167,7 @@ def _limit_of_return(day: Day, request: Request, driver: Driver, start: Start) -
         without = _door_begin(request, _arrival(day, early + service, day.hub.place, request.place))
         if without is None:
             return _Limit(2, there, "window-unreachable", text)
-        return _Limit(2, there, "not-ready-in-time", f"is ready at {clock(ready)} and {text}")
+        return _Limit(2, there, "not-ready-in-time", f"{_is_ready(request, ready)} and {text}")
     return _after_shift(day, driver, begin + _at_door(day, request), request.place, 3)
 
 
@@ -198,12 +198,31 @@ def _after_shift(day: Day, driver: Driver, leaves: int, place: int, steps: int) 
 
 
 def ready_of(day: Day, request: Request) -> int:
-    """When a return can be loaded as far as the day itself says; its pickup may bring it in later."""
+    """When a return can be loaded at the earliest: its pickup, if any, is brought in by who has nothing else to do."""
     ready = request.ready_at or 0
-    brought = unloaded_at(day)
-    if request.round_trip_of in brought:
-        ready = max(ready, brought[request.round_trip_of] + day.hub.processing)
-    return ready
+    if request.round_trip_of is None:
+        return ready
+    brought = unloaded_at(day).get(request.round_trip_of)
+    if brought is None:
+        pickup = next(each for each in day.requests if each.id == request.round_trip_of)
+        starts = ((driver, start_of(day, driver)) for driver in day.drivers if pickup.skills <= driver.skills)
+        ends = (_unloaded_first(day, pickup, start) for _, start in starts if not start.finished)
+        brought = min((end for end in ends if end is not None), default=None)
+    return ready if brought is None else max(ready, brought + day.hub.processing)
+
+
+def _unloaded_first(day: Day, pickup: Request, start: Start) -> int | None:
+    begin = _door_begin(pickup, _arrival(day, start.time, start.place, pickup.place))
+    if begin is None:
+        return None
+    back = _arrival(day, begin + _at_door(day, pickup), pickup.place, day.hub.place)
+    unloads = _hub_begin(day, back, day.hub.lane_service(pickup.documents))
+    return None if unloads is None else unloads + day.hub.lane_service(pickup.documents)
+
+
+def _is_ready(request: Request, ready: int) -> str:
+    comes = "" if request.round_trip_of is None else f"comes in by {request.round_trip_of} and "
+    return f"{comes}is ready at {clock(ready)}"
 
 
 def _at_door(day: Day, request: Request) -> int:

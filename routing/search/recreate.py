@@ -371,6 +371,8 @@ def _may_fit(problem: Problem, state: State, stop: int, run: int, row: int, way:
             return False
     if way == RELOAD and kind[MAX_TRIPS] == 1 and at[1, ELEMENT] == len(problem.place):
         return False
+    if problem.is_second[stop] and not _loads_after_partner(problem, state, stop, run, row, way):
+        return False
     before, after = at[row - 1, PLACE], at[row, PLACE]
     if here in (before, after):
         return True
@@ -412,6 +414,18 @@ def _may_fit(problem: Problem, state: State, stop: int, run: int, row: int, way:
     if after >= 0:
         time = arrival(problem, time, here, after)
     return time <= at[row, LATEST]
+
+
+@compiled
+def _loads_after_partner(problem: Problem, state: State, stop: int, run: int, row: int, way: int) -> bool:
+    """Whether a return is loaded in a later visit than the one that unloads its pickup, where that is in this run."""
+    partner = problem.partner[stop]
+    if partner < 0 or state.run_of[partner] != run:
+        return True
+    unloads = state.at[run, state.position_of[partner], HUB_AFTER]
+    if way == RELOAD:
+        return 0 < unloads < row
+    return way != LOAD_AT_START and 0 < unloads < state.at[run, row - 1, HUB_BEFORE]
 
 
 @compiled

@@ -110,6 +110,16 @@ class TestReasonsOfTheDay:
         assert "12 documents" in found.message
         assert found.remedies[0].day.drivers[0].capacity == 12
 
+    def test_a_round_trip_whose_pickup_comes_in_too_late(self):
+        """At the door 15:00, at the hub 15:11, unloaded 15:12:30: loaded by 15:14, at the other door 15:24."""
+        day = a_day([pick(opens="15:00"), ret(place=2, closes="15:10", round_trip_of="P")])
+        found = why(day, "R")
+        assert found.code == "not-ready-in-time"
+        assert "comes in by P and is ready at 15:12:30" in found.message
+        assert "15:24" in found.message
+        assert found.remedies[0].code == "window-later"
+        assert "20 minutes" not in found.remedies[0].message  # 15 minutes are enough: 15:25
+
     def test_window_unreachable(self):
         """08:00 at the hub, 90 s of loading, ten minutes on the way: 08:11:30."""
         found = why(a_day([ret(closes="08:05")]), "R")

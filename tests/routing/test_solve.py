@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 import routing
-from routing import Hub, InvalidInput, Place, Request, TravelTimes, check, solve
+from routing import Day, Driver, Hub, InvalidInput, Place, Request, TravelTimes, check, solve
 from routing.search import engine
 from tests.routing.handmade import mixed_day, mixed_plan
 from tests.routing.town import town_day
@@ -198,6 +198,21 @@ class TestOddDays:
         plan = solve(alone, iterations=10)
         assert plan.unserved == ()
         assert check(alone, plan) == []
+
+    def test_one_rider_who_lives_at_the_hub_brings_a_document_in_and_out_again(self):
+        """The ways to load the return too early cost as much as the right one, and must not hide it."""
+        day = Day(
+            date="2026-03-02",
+            places=[Place("hub", 106.7, -6.3), Place("door", 106.7, -6.3)],
+            requests=[
+                Request("P", "pickup", 1, 1, ((30_000, 30_001),)),
+                Request("R", "return", 1, 1, ((28_800, 57_600),), round_trip_of="P"),
+            ],
+            drivers=[Driver("D", 0, 0, (25_200, 57_600), 10, cost_run=100, cost_km=1000, cost_hour=3600)],
+            hub=Hub(0, ((25_200, 57_600),), base=60, per_document=10, processing=600),
+            travel=TravelTimes([[0, 900], [900, 0]], [[0, 6000], [6000, 0]]),
+        )
+        assert solve(day, iterations=100, workers=1).unserved == ()
 
     def test_nobody_is_reached_when_everyone_is_a_day_away(self, day):
         far = TravelTimes(day.travel.seconds * 1000, day.travel.metres)
