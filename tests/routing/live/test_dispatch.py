@@ -388,7 +388,7 @@ def test_the_service_of_the_documentation_runs(tmp_path, monkeypatch, planned):
         url = f"http://127.0.0.1:{server.server_address[1]}"
         call = b'{"call": "add", "requests": [{"id": "N1", "kind": "pickup", "place": 7}], "at": 32400}'
         with urllib.request.urlopen(url, data=call) as reply:
-            assert json.loads(reply.read()) == {"seq": 3, "now": 32400, "notes": []}
+            assert json.loads(reply.read()) == {"seq": 2, "now": 32400, "notes": []}
     finally:
         server.shutdown()
         thread.join()
