@@ -83,8 +83,8 @@ class Board:
 
     def load(self, ahead: Mapping[str, Sequence[Visit]]) -> None:
         """Put the planned visits of each driver in place; what cannot be kept waits to be placed."""
+        from routing.live.loading import load
         from routing.live.offers import keep_what_fits
-        from routing.search.engine import load
         from routing.search.state import LENGTH
         from routing.search.zones import Solution
 
@@ -111,7 +111,7 @@ class Board:
 
     def restore(self, solution: Solution) -> None:
         """Go back to runs that the board had before; the dice roll on."""
-        from routing.search.engine import load
+        from routing.live.loading import load
         from routing.search.handle import Core
         from routing.search.state import new_state
 
@@ -314,13 +314,22 @@ class Board:
 
     def cannot_go_on(self, run: int) -> bool:
         """Whether the driver has begun and can neither bring nor unload what is on board, nor come home in time."""
-        from routing.search.runs import settle_run
-
         start, state = self.starts[run], self.core.state
         if not start.began or start.finished:
             return False
         stuck = any(state.run_of[self.stop_of[name]] < 0 for name in start.returns if name in self.stop_of)
-        return stuck or int(settle_run(*self.core.handles, run)) < 0
+        return stuck or self._cannot_be_timed(run)
+
+    def cannot_begin(self, run: int) -> bool:
+        """Whether the run has not begun and cannot be kept as it was put together."""
+        from routing.search.state import LENGTH
+
+        return not self.starts[run].began and bool(self.core.state.run[run, LENGTH]) and self._cannot_be_timed(run)
+
+    def _cannot_be_timed(self, run: int) -> bool:
+        from routing.search.runs import settle_run
+
+        return int(settle_run(*self.core.handles, run)) < 0
 
 
 def _apart(problem: Problem) -> Problem:

@@ -9,7 +9,7 @@ from routing.live.board import Board
 from routing.live.books import Books
 from routing.live.events import Added, Event, Planned, Progress, Ticked
 from routing.live.improve import improve, stops_changed
-from routing.live.repair import Arranged, Repaired, Settings, arrange, planned, repair
+from routing.live.repair import Arranged, Repaired, Settings, arrange, as_event, repair
 from routing.live.view import STRANDED, Giving, view_of
 from routing.model import Day, Request, Window
 from routing.plan import Plan
@@ -171,4 +171,4 @@ class Planning:
         if repaired.arranged is not self._arranged:
             self._hopeless.clear()
         self._arranged, self._board = repaired.arranged, repaired.arranged.board
-        return planned(self._books, repaired)
+        return as_event(self._books, repaired)

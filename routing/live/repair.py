@@ -75,7 +75,8 @@ def arrange(
     """Keep the planned visits `ahead` as far as that is possible and find places for the rest.
 
     Drivers who can neither finish nor come home in time are given overtime, then more; in the end what they carry
-    stays with them and their run is over. So there always is a plan.
+    stays with them and their run is over. A run that has not begun and cannot be kept is dissolved. So there always is
+    a plan.
 
     Parameters
     ----------
@@ -84,18 +85,21 @@ def arrange(
     hopeless
         Ids of requests that need not be tried, because they fitted nowhere a moment ago.
     """
-    relief = dict(giving.relief)
+    relief, planned = dict(giving.relief), dict(ahead)
     while True:
         day = view_of(books, Giving(giving.late, relief), freeze=settings.freeze)
         followed = board is not None and follow(board, day)
         board = board if board is not None and followed else Board(day)
         committed = {driver.id: len(driver.history) for driver in day.drivers}
-        board.load({name: _not_committed(books, name, visits, committed) for name, visits in ahead.items()})
+        board.load({name: _not_committed(books, name, visits, committed) for name, visits in planned.items()})
         allowed = place_waiting(board, settings, giving.late, hopeless)
-        stuck = [day.drivers[run].id for run in range(len(day.drivers)) if board.cannot_go_on(run)]
-        if not stuck:
+        names = [driver.id for driver in day.drivers]
+        stuck = [name for run, name in enumerate(names) if board.cannot_go_on(run)]
+        broken = [name for run, name in enumerate(names) if planned.get(name) and board.cannot_begin(run)]
+        if not stuck and not broken:
             return Arranged(board, not followed, allowed, relief)
         relief |= _more_relief(relief, stuck)
+        planned |= dict.fromkeys(broken, ())
 
 
 def _more_relief(relief: Mapping[str, int], stuck: Iterable[str]) -> dict[str, int]:
@@ -188,7 +192,7 @@ def really_late(books: Books, allowed: Mapping[str, int], begins: Mapping[str, i
     }
 
 
-def planned(books: Books, repaired: Repaired) -> Planned:
+def as_event(books: Books, repaired: Repaired) -> Planned:
     """Return what is different from the plan in the books, as an event."""
     runs: tuple[Run, ...] = tuple(run for run in repaired.plan.runs if books.runs.get(run.driver) != run)
     gone = tuple(set(books.runs) - {run.driver for run in repaired.plan.runs})
