@@ -87,7 +87,7 @@ def test_a_request_asked_about_leaves_nothing_behind():
 
 
 def test_a_driver_under_way_does_not_take_the_lane_time_of_others():
-    """A could unload from 1100 on but plans to at 2000; at 1050 B loads a return that must be brought by 1250."""
+    """A could unload from 1100 on but plans to at 2000; at 1050 B loads a return that must be brought at 1250."""
     legs = TravelTimes(np.full((4, 4), 100) - 100 * np.eye(4, dtype=int), np.zeros((4, 4), int))
     happened = Visit("start", 0, 800, 800, 800, 0), Visit("stop", 1, 900, 900, 1000, 1, requests=("P1",))
     day = Day(
@@ -96,7 +96,7 @@ def test_a_driver_under_way_does_not_take_the_lane_time_of_others():
         requests=[
             Request("P1", "pickup", 1, service=100),
             Request("P2", "pickup", 3, windows=((1500, 1900),)),
-            Request("R1", "return", 2, windows=((1000, 1250),)),
+            Request("R1", "return", 2, windows=((1250, 1250),)),
         ],
         drivers=[Driver("B", 0, 0, (0, 9000), 9, cost_hour=3600), Driver("A", 0, 0, (0, 9000), 9, history=happened)],
         hub=Hub(0, lanes=1, base=100),
