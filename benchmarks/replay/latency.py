@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import cycle, pairwise
 from pathlib import Path
@@ -42,7 +43,7 @@ def run_latency(*, requests: int, drivers: int, seconds: float, count: int, seed
     """Measure and print; return the exit code."""
     import geodata
 
-    day = geodata.example_day(requests + BURST, drivers=drivers, seed=seed)
+    day = geodata.example_day(requests, drivers=drivers, seed=seed)
     day, later = _held_back(day, Random(seed))  # noqa: S311
     plan = solve(day, seconds=seconds, seed=seed)
     with tempfile.TemporaryDirectory() as folder:
@@ -54,7 +55,8 @@ def run_latency(*, requests: int, drivers: int, seconds: float, count: int, seed
                 calls.append(_burst(live, plan, later, name, at_once=number == 1))
                 valid = valid and check(*live.day_and_plan()) == []
     answer = {
-        "requests": len(day.requests),
+        "requests": requests,
+        "coming_in_later": len(later),
         "drivers": drivers,
         "unserved_at_first": len(plan.unserved),
         "milliseconds": {call.name: call.summary() for call in calls},
@@ -94,16 +96,22 @@ def _held_back(day: Day, rng: Random) -> tuple[Day, list[Request]]:
 
 
 def _measure(live: Dispatcher, plan: Plan, later: list[Request], count: int) -> tuple[list[Call], dict[str, Any]]:
-    """Time calls from nine o'clock on: in the same moment, a second later, and right after a driver's report."""
+    """Time calls from nine o'clock on: in the same moment, a second later, and right after a driver's report.
+
+    All the while drivers report as planned in the morning.
+    """
     reports = _begin(live, plan)
     asked, fresh = cycle(later), iter(later)
     adds = min(count, len(later) // 3)
 
     def later_on() -> None:
-        live.tick(live.now + 1)
+        moment = live.now + 1
+        while reports and reports[0][0] <= moment:
+            _tell(live, reports.popleft())
+        live.tick(moment)
 
     def report() -> None:
-        _tell(live, next(reports))
+        _tell(live, reports.popleft())
 
     def quote() -> None:
         live.quote(next(asked))
@@ -140,20 +148,19 @@ Report = tuple[int, int, int, str, Step, int]
 """Moment, number of the visit, order within it, driver, step, place."""
 
 
-def _begin(live: Dispatcher, plan: Plan) -> Iterator[Report]:
+def _begin(live: Dispatcher, plan: Plan) -> deque[Report]:
     """Let the morning go as planned until nine; return the reports still to come."""
     reports: list[Report] = []
     for run in plan.runs:
         for number, (before, visit) in enumerate(pairwise(run.visits)):
             steps: list[tuple[int, int, Step, int]] = [(before.end, 0, "left", visit.place), *_steps(visit)]
             reports += [(at, number, order, run.driver, step, place) for at, order, step, place in steps]
-    reports.sort()
-    for each in reports:
-        if each[0] < NINE:
-            _tell(live, each)
+    to_come = deque(sorted(reports))
+    while to_come and to_come[0][0] < NINE:
+        _tell(live, to_come.popleft())
     live.tick(NINE)
     live.plan()
-    return iter([each for each in reports if each[0] >= NINE])
+    return to_come
 
 
 def _tell(live: Dispatcher, report: Report) -> None:

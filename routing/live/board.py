@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from routing._under_way import disjoint
 from routing.batching import Stop
 from routing.live.view import unchecked
 from routing.model import Day, Request, Window
@@ -348,17 +349,6 @@ def _apart(problem: Problem) -> Problem:
 def served_in(day: Day) -> set[str]:
     """Ids of what history has settled at the door."""
     return {name for driver in day.drivers for visit in driver.history for name in visit.requests}
-
-
-def disjoint(blocked: Any) -> Any:
-    """Join lane time that overlaps: what has happened may, and so may closings, but the calendar has no room for it."""
-    joined: list[list[int]] = []
-    for lane, begin, end in sorted(tuple(int(each) for each in row) for row in blocked):
-        if joined and joined[-1][0] == lane and begin <= joined[-1][2]:
-            joined[-1][2] = max(joined[-1][2], end)
-        else:
-            joined.append([lane, begin, end])
-    return np.array(joined, np.int64).reshape(-1, 3)
 
 
 def _rooms(day: Day, count: int) -> list[Request]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from routing.live.board import Board, Standing, disjoint, served_in, standing_of
+from routing._under_way import disjoint
+from routing.live.board import Board, Standing, served_in, standing_of
 from routing.model import Day, Driver, Request
 from routing.start import Start, start_of
 

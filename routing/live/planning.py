@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
+from routing.errors import CannotGoOn
 from routing.live.answers import Late, Option, Quote, Replanned, Slot
 from routing.live.board import Board
 from routing.live.books import Books
@@ -47,7 +49,8 @@ class Planning:
 
         day = view_of(self._books, Giving())
         if plan is None and day.requests and day.drivers:
-            plan = solve(day, iterations=0)
+            with suppress(CannotGoOn):  # repairing lets give way what must
+                plan = solve(day, iterations=0)
         runs = plan.runs if plan else ()
         known = {run.driver: run.visits for run in runs if run.driver in self._books.drivers}
         ahead = {name: visits[self._books.drivers[name].happened :] for name, visits in known.items()}

@@ -13,7 +13,7 @@ from routing.live.events import Planned
 from routing.live.follow import follow
 from routing.live.view import STRANDED, Giving, view_of
 from routing.model import Day
-from routing.plan import Plan, Run
+from routing.plan import Plan, Run, Unserved
 from routing.visits import Visit
 
 LADDER = (900, 1800, 3600, 7200)
@@ -41,12 +41,15 @@ class Arranged:
         Whether the arrays were built for it, rather than kept up to date.
     late
         How late requests may be that cannot be on time.
+    hopeless
+        Ids of requests that were not tried.
     """
 
     board: Board
     fresh: bool
     late: Mapping[str, int]
     relief: Mapping[str, int]
+    hopeless: Container[str]
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ def arrange(
         stuck = [name for run, name in enumerate(names) if board.cannot_go_on(run)]
         broken = [name for run, name in enumerate(names) if planned.get(name) and board.cannot_begin(run)]
         if not stuck and not broken:
-            return Arranged(board, not followed, allowed, relief)
+            return Arranged(board, not followed, allowed, relief, hopeless)
         relief |= _more_relief(relief, stuck)
         planned |= dict.fromkeys(broken, ())
 
@@ -170,7 +173,6 @@ def _steps(settings: Settings, *, on_board: bool) -> list[int]:
 
 def _finished(books: Books, settings: Settings, arranged: Arranged) -> Repaired:
     """Write the visits."""
-    from routing.reasons import unserved
     from routing.search.answer import plan_of
 
     found = (arranged.board.settled(run) for run in range(len(arranged.board.day.drivers)))
@@ -178,9 +180,19 @@ def _finished(books: Books, settings: Settings, arranged: Arranged) -> Repaired:
     begins = {name: visit.begin for run in runs for visit in run.visits for name in visit.requests}
     giving = Giving(really_late(books, arranged.late, begins), arranged.relief)
     day = view_of(books, giving, freeze=settings.freeze)
-    missing = [request.id for request in day.requests if request.id not in begins]
-    reasons = unserved(day, missing) if missing else ()
-    return Repaired(arranged, day, plan_of(day, runs, reasons), giving)
+    return Repaired(arranged, day, plan_of(day, runs, _reasons(books, arranged, day, begins)), giving)
+
+
+def _reasons(books: Books, arranged: Arranged, day: Day, served: Container[str]) -> tuple[Unserved, ...]:
+    """Say why requests are unserved; of those that were not tried what was said of them before."""
+    from routing.reasons import unserved
+
+    missing = {request.id: request for request in day.requests if request.id not in served}
+    said = {each.request: each for each in books.unserved if each.request in arranged.hopeless}
+    asked = missing.keys() - said.keys()
+    asked |= {pickup for name in asked if (pickup := missing[name].round_trip_of) in missing}
+    said |= {each.request: each for each in (unserved(day, asked) if asked else ())}
+    return tuple(said[name] for name in missing)
 
 
 def really_late(books: Books, allowed: Mapping[str, int], begins: Mapping[str, int]) -> dict[str, int]:
