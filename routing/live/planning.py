@@ -121,7 +121,8 @@ class Planning:
         """Who could take the request, and when it could be promised."""
         slots = self._default_slots() if slots is None else slots
         board = self._now_arranged().board
-        if not board.free or not board.can_take(request):
+        coming = request.round_trip_of in board.standing.coming
+        if coming or not board.free or not board.can_take(request):
             board = self._board_with(request)
             return self._quoted(board, board.stop_of[request.id], slots)
         stop = board.take_in(request)
