@@ -19,6 +19,7 @@ from routing.live.events import Step
 
 BURST = 200
 NINE = 9 * 3600
+ADDING = "add and plan"
 QUOTE, ADD, BURST_ASKED = {"p50": 15.0, "p99": 50.0}, {"p99": 100.0}, {"p99": 5000.0}
 """Milliseconds asked for on a live day of 1,000 requests with 20 drivers."""
 
@@ -62,7 +63,7 @@ def run_latency(*, requests: int, drivers: int, seconds: float, count: int, seed
         "milliseconds": {call.name: call.summary() for call in calls},
         "replan": replanned,
         "valid": valid,
-        "peer": _peer(day, 2.0, seed),
+        "peer": _peer(day, 2.0, seed, next(call.summary()["p50"] for call in calls if call.name == ADDING)),
     }
     if as_json:
         say_json(answer)
@@ -124,7 +125,7 @@ def _measure(live: Dispatcher, plan: Plan, later: list[Request], count: int) -> 
         _timed("quote", count, quote, QUOTE),
         _timed("quote, a second later", count, quote, QUOTE, before=later_on),
         _timed("quote, right after a driver's report", count, quote, QUOTE, before=report),
-        _timed("add and plan", adds, add, ADD),
+        _timed(ADDING, adds, add, ADD),
         _timed("add and plan, a second later", adds, add, ADD, before=later_on),
         _timed("add and plan, right after a driver's report", adds, add, ADD, before=report),
     ]
@@ -205,10 +206,11 @@ def _cuts(values: list[float]) -> tuple[float, float]:
     return cuts[49], cuts[98]
 
 
-def _peer(day: Day, seconds: float, seed: int) -> dict[str, Any]:
-    """What PyVRP needs to take one request more: a new problem and a new search from the solution before."""
+def _peer(day: Day, seconds: float, seed: int, add: float) -> dict[str, Any]:
+    """What PyVRP needs to take one request more, and how many times that of `add` milliseconds it is."""
     try:
         from benchmarks.replay.pyvrp_again import add_one
     except ImportError:
         return {"pyvrp": "is not installed"}
-    return add_one(day, seconds, seed)
+    found = add_one(day, seconds, seed)
+    return {**found, "times_add_and_plan": round(found["pyvrp_add_milliseconds"] / add, 1)}

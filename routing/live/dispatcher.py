@@ -127,7 +127,7 @@ class Dispatcher:
 
     @_one_at_a_time
     def add(self, *requests: Request, at: int | None = None) -> Change:
-        """Take in requests; a burst is best given in one call."""
+        """Take in requests; they are planned when the plan is next asked for."""
         return self._tell(e.Added(requests, at))
 
     @_one_at_a_time

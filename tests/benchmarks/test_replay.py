@@ -95,3 +95,18 @@ def test_the_command_writes_its_tables(tmp_path):
     with (tmp_path / "replay.csv").open(encoding="utf-8") as file:
         assert len(list(csv.DictReader(file))) == 6
     assert (tmp_path / "replay.md").read_text(encoding="utf-8").startswith("| policy |")
+
+
+def test_calls_are_measured_in_the_same_moment_later_and_after_a_report():
+    options = ["--requests", "60", "--drivers", "3", "--seconds", "0.3", "--count", "5"]
+    result = CliRunner().invoke(app, ["bench", "live", *options, "--json"])
+    assert result.exit_code == 0, result.output
+    answer = json.loads(result.stdout)
+    assert answer["valid"]
+    calls = answer["milliseconds"]
+    cases = ("", ", a second later", ", right after a driver's report")
+    assert {f"{call}{case}" for call in ("quote", "add and plan") for case in cases} <= calls.keys()
+    assert len(calls) == 8
+    assert all(0 < each["cpu_p50"] <= each["cpu_p99"] and each["p50"] <= each["p99"] for each in calls.values())
+    table = CliRunner().invoke(app, ["bench", "live", *options]).output
+    assert "| call | times | p50 | p99 |" in table
