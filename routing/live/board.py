@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from routing.search.arrays import Problem
     from routing.search.zones import Solution
 
-ROOM = 64
+ROOM = 200
 """Requests that can come in before the arrays are built anew."""
 WINDOWS = 4
 """Windows that such a request may have."""

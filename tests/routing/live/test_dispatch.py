@@ -12,6 +12,7 @@ import pytest
 
 from routing import Dispatcher, Driver, InvalidInput, Place, Request, UnknownId, check, solve
 from routing.files import write_day
+from routing.live.board import ROOM
 from tests.routing.town import town_day
 
 NINE = 9 * 3600
@@ -274,11 +275,11 @@ def test_the_return_of_a_pickup_on_board_is_quoted_from_its_unloading_on(live):
 
 
 def test_more_requests_than_there_is_room_for_come_in(live):
-    for number in range(70):
+    for number in range(ROOM + 5):
         live.quote(Request("Q1", "pickup", 1 + number % 9))
         live.add(Request(f"N{number}", "pickup", 1 + number % 9))
     names = {name for run in live.plan().runs for name in run.requests} | {u.request for u in live.plan().unserved}
-    assert {f"N{number}" for number in range(70)} <= names
+    assert {f"N{number}" for number in range(ROOM + 5)} <= names
     assert valid(live)
 
 
