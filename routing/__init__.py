@@ -2,7 +2,7 @@
 
 from routing.check import Violation, check
 from routing.difference import Difference, Moved, difference
-from routing.errors import InternalError, Interrupted, InvalidInput, Problem, RoutingError, UnknownId
+from routing.errors import CannotGoOn, InternalError, Interrupted, InvalidInput, Problem, RoutingError, UnknownId
 from routing.explain import Explanation, Remedy, Served, Why, explain
 from routing.live import Dispatcher, JournalError
 from routing.model import Break, Costs, Day, Driver, Hub, Place, Request
@@ -14,6 +14,7 @@ from routing.visits import Visit
 
 __all__ = [
     "Break",
+    "CannotGoOn",
     "Cluster",
     "CostBreakdown",
     "Costs",

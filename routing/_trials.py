@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from routing.check import check
-from routing.errors import InternalError
+from routing.errors import CannotGoOn, InternalError
 from routing.model import Costs, Day
 from routing.plan import Plan, Run
 from routing.retime import stated
@@ -47,7 +47,7 @@ def with_requests(day: Day, plan: Plan, wanted: Collection[str], *, without: Col
     iterations = SHORT_SEARCH if len(kept) <= LARGE_DAY else 0
     try:
         found = solve(day.replace(requests=kept, costs=WORTH_ANYTHING), iterations=iterations, workers=1, initial=start)
-    except InternalError:
+    except (CannotGoOn, InternalError):
         return None
     if not needed <= {name for run in found.runs for name in run.requests}:
         return None

@@ -60,6 +60,12 @@ class InvalidInput(RoutingError, ValueError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+class CannotGoOn(InvalidInput):
+    """On a day under way something can be kept in no plan: what is on board, or a driver's way home."""
+
+    code = "cannot-go-on"
+
+
 class UnknownId(RoutingError, KeyError):
     """An id names nothing in this day or plan."""
 

@@ -12,6 +12,7 @@ from itertools import cycle
 from typing import TYPE_CHECKING
 
 from routing._trials import without_requests
+from routing._under_way import disjoint, expect_can_go_on
 from routing.batching import Stop, batch
 from routing.check import check
 from routing.clustering import cluster, named
@@ -108,6 +109,8 @@ def solve(
     ------
     InvalidInput
         When an option makes no sense, or `initial` is no plan of this day.
+    CannotGoOn
+        When a driver under way cannot bring what is on board, or come home, in time any more.
     InternalError
         When the search contradicts the checker: a bug.
 
@@ -175,7 +178,8 @@ class _Planning:
         self.began = time.monotonic()
         self.on_progress = on_progress or (lambda _: None)
         self.stops: tuple[Stop, ...] = batch(self.day, _handed_over(day))
-        self.problem: SearchProblem = build(self.day, self.stops)
+        problem = build(self.day, self.stops)
+        self.problem: SearchProblem = problem._replace(blocked=disjoint(problem.blocked))
 
     def plan(self, initial: Plan | None) -> Plan:
         import numpy as np
@@ -254,6 +258,7 @@ class _Planning:
 
         core = Core(self.problem, new_state(self.problem, 1))
         load(core, solution)
+        expect_can_go_on(self.day, self.stops, core)
         runs = runs_of(self.day, self.stops, core)
         plan = stated(self.day, runs)
         violations = check(self.day, plan)

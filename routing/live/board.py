@@ -1,28 +1,30 @@
 """The kept state: a day under way and its plan in the search's arrays, so that one stop more costs milliseconds.
 
 The arrays have room for some requests that are not there yet. A request that comes in, or is only asked about, takes
-such a room in place; nothing is built anew.
+such a room in place; nothing is built anew. `routing.live.follow` keeps the rest up to date.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from routing._under_way import disjoint
 from routing.batching import Stop
 from routing.live.view import unchecked
 from routing.model import Day, Request, Window
 from routing.plan import Run
-from routing.start import start_of
+from routing.start import Start, start_of, unloaded_at
 from routing.visits import Visit
 
 if TYPE_CHECKING:
+    from routing.search.arrays import Problem
     from routing.search.zones import Solution
 
-ROOM = 64
+ROOM = 200
 """Requests that can come in before the arrays are built anew."""
 WINDOWS = 4
 """Windows that such a request may have."""
@@ -32,12 +34,26 @@ ROOM_ID = "\0room{}"
 
 @dataclass(frozen=True)
 class Spot:
-    """Where a stop could go: the run, the added cost in cost units, row and way in the search's terms."""
+    """Where a stop could go: the run, when it would begin there, the added cost in cost units."""
 
     run: int
+    begin: int
     cost: int
-    row: int
-    way: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where documents are that have been moved: on board, by run; coming in; brought in, and when."""
+
+    carried: dict[str, int]
+    coming: set[str]
+    brought: dict[str, int]
+
+
+def standing_of(day: Day, starts: Sequence[Start]) -> Standing:
+    """Return where the documents of `day` are."""
+    carried = {name: run for run, start in enumerate(starts) for name in start.returns}
+    return Standing(carried, {name for start in starts for name in start.pickups}, unloaded_at(day))
 
 
 class Board:
@@ -50,21 +66,26 @@ class Board:
         from routing.search.state import new_state
 
         warm_up()
-        served = {name for driver in day.drivers for visit in driver.history for name in visit.requests}
+        served = served_in(day)
         self.requests: list[Request] = [*day.requests, *_rooms(day, room)]
         self.free = list(range(len(self.requests) - 1, len(day.requests) - 1, -1))
         self.day = unchecked(day, requests=self.requests)
         self.stops = tuple(Stop((i,)) for i, request in enumerate(self.requests) if request.id not in served)
         self.stop_of = {self.requests[stop.requests[0]].id: u for u, stop in enumerate(self.stops)}
         self.starts = [start_of(day, driver) for driver in day.drivers]
+        self.standing = standing_of(day, self.starts)
         problem = build(self.day, self.stops)
-        self.problem = problem._replace(blocked=_disjoint(problem.blocked))
+        problem = problem._replace(blocked=disjoint(problem.blocked))
+        self.problem = _apart(problem) if room else problem
         self.core = Core(self.problem, new_state(self.problem, 1))
-        self.found = np.zeros((len(day.drivers), 3), np.int64)
+        self._found, self._told = np.zeros((2, len(day.drivers), 3), np.int64)
+        self.widened = set[int]()
+        self._written: dict[int, tuple[Any, Run]] = {}
 
     def load(self, ahead: Mapping[str, Sequence[Visit]]) -> None:
         """Put the planned visits of each driver in place; what cannot be kept waits to be placed."""
-        from routing.search.engine import load
+        from routing.live.loading import load
+        from routing.live.offers import keep_what_fits
         from routing.search.state import LENGTH
         from routing.search.zones import Solution
 
@@ -78,7 +99,7 @@ class Board:
         for run, wanted in enumerate(elements):
             planned = any(element < len(self.stops) for element in wanted)
             if planned and self.core.state.run[run, LENGTH] <= self._idle_length(run):
-                self._load_what_fits(run, wanted)
+                keep_what_fits(*self.core.handles, run, wanted)
 
     def _slot(self, visit: Visit) -> tuple[int, int, int]:
         """Lane time to hold for a planned hub visit; none, which is some after all days, where others have it now."""
@@ -91,7 +112,7 @@ class Board:
 
     def restore(self, solution: Solution) -> None:
         """Go back to runs that the board had before; the dice roll on."""
-        from routing.search.engine import load
+        from routing.live.loading import load
         from routing.search.handle import Core
         from routing.search.state import new_state
 
@@ -115,19 +136,6 @@ class Board:
                     seen.add(stop)
                     yield stop
 
-    def _load_what_fits(self, run: int, wanted: Iterable[int]) -> None:
-        """Keep the run's order and leave out only what cannot be kept any more."""
-        from routing.live.offers import extend
-
-        kept: list[int] = []
-        for element in wanted:
-            trial = [*kept, int(element)]
-            partner = -1 if element == len(self.stops) else int(self.problem.partner[element])
-            if partner >= 0 and self.is_orphan(int(element)) and partner not in kept:
-                continue
-            if element == len(self.stops) or extend(*self.core.handles, run, np.array(trial, np.int64)):
-                kept = trial
-
     def waiting(self) -> list[int]:
         """Stops that no run serves, the most important and most urgent first, returns after their pickups."""
         state, problem = self.core.state, self.problem
@@ -139,62 +147,34 @@ class Board:
 
         return sorted(found, key=rank)
 
+    def name_of(self, stop: int) -> str:
+        """Id of the stop's request."""
+        return self.requests[self.stops[stop].requests[0]].id
+
     def place(self, stop: int) -> int:
         """Put the stop where it costs least; return the run, or -1 where it fits nowhere."""
-        from routing.live.offers import ALL_RUNS, accept, offers
-        from routing.search.timing import INFEASIBLE
+        from routing.live.offers import place
 
-        if self.is_orphan(stop):
-            return -1
-        run = int(offers(*self.core.handles, stop, ALL_RUNS, self.found))
-        for _ in range(3):
-            if run < 0:
-                return -1
-            _, row, way = (int(value) for value in self.found[run])
-            if accept(*self.core.handles, stop, run, row, way):
-                return run
-            self.found[run, 0] = INFEASIBLE
-            run = int(np.argmin(self.found[:, 0]))
-            if self.found[run, 0] >= INFEASIBLE:
-                return -1
-        return -1
+        return int(place(*self.core.handles, stop, self._found))
 
-    def place_all(self, stops: Sequence[int]) -> None:
-        """Place the stops one by one; those that fit nowhere go on waiting."""
-        for stop in stops:
-            self.place(stop)
+    def place_late(self, stop: int, steps: Sequence[int]) -> int:
+        """Put the stop where it is late by as few of these steps as possible; return the step, or -1."""
+        from routing.live.offers import place_late
 
-    def is_orphan(self, stop: int) -> bool:
-        """Whether the stop brings back a document that no run fetches."""
-        problem, partner = self.problem, self.problem.partner[stop]
-        return bool(partner >= 0 and problem.is_second[stop] and self.core.state.run_of[partner] < 0)
+        step = int(place_late(*self.core.handles, stop, np.array(steps, np.int64), self._found)) if steps else -1
+        if step >= 0:
+            self.widened.add(stop)
+        return step
 
-    def spots(self, stop: int) -> list[Spot]:
-        """Where the stop could go, one spot per run that could take it, the cheapest first."""
-        from routing.live.offers import ALL_RUNS, offers
+    def options(self, stop: int, most: int | None = None) -> list[Spot]:
+        """Where the stop could go, one spot per run that could take it, at most `most`, the cheapest first."""
+        from routing.live.offers import options
         from routing.search.arrays import FINE
-        from routing.search.timing import INFEASIBLE
 
-        if self.is_orphan(stop) or offers(*self.core.handles, stop, ALL_RUNS, self.found) < 0:
-            return []
-        runs = np.flatnonzero(self.found[:, 0] < INFEASIBLE)
-        spots = [
-            Spot(int(run), round(int(self.found[run, 0]) / FINE), int(self.found[run, 1]), int(self.found[run, 2]))
-            for run in runs
-        ]
+        wanted = len(self.starts) if most is None else most
+        count = options(*self.core.handles, stop, wanted, self._found, self._told)
+        spots = [Spot(int(run), int(begin), round(int(cost) / FINE)) for run, begin, cost in self._told[:count]]
         return sorted(spots, key=lambda spot: (spot.cost, spot.run))
-
-    def tried(self, stop: int, spot: Spot) -> tuple[int, int]:
-        """When the stop would begin at that spot, -1 where it cannot be kept after all; and what the run would cost."""
-        from routing.live.offers import tried
-        from routing.search.arrays import FINE
-
-        begin, cost = tried(*self.core.handles, stop, spot.run, spot.row, spot.way)
-        return int(begin), round(int(cost) / FINE)
-
-    def widen(self, stop: int, seconds: int) -> None:
-        """Let the stop begin so much later than its last window."""
-        self.problem.closes[self.problem.window_at[stop + 1] - 1] += seconds
 
     def set_windows(self, stop: int, windows: Sequence[Window]) -> None:
         """Give the stop other windows, at most as many as it has room for."""
@@ -203,66 +183,81 @@ class Board:
         self.problem.opens[first:last] = [earliest for earliest, _ in padded]
         self.problem.closes[first:last] = [latest for _, latest in padded]
 
-    def has_room_for(self, request: Request) -> bool:
-        """Whether the request can be taken in without building the arrays anew."""
+    def can_take(self, request: Request, windows: int = WINDOWS) -> bool:
+        """Whether the request can be written into the arrays where there is room for so many windows."""
         problem = self.problem
         return (
-            bool(self.free)
-            and len(request.windows) <= WINDOWS
+            len(request.windows) <= windows
             and (request.round_trip_of is None or bool(problem.linked))
             and (request.due_at_hub is None or not problem.plain)
-            and request.round_trip_of not in {name for start in self.starts for name in start.pickups}
-            and request.place < len(problem.seconds)
         )
 
     def take_in(self, request: Request) -> int:
         """Give the request a room and return its stop."""
         index = self.free.pop()
         stop = self.stop_of.pop(self.requests[index].id)
-        self.requests[index] = request
         self.stop_of[request.id] = stop
-        self._write(stop, request)
+        self.write(stop, request)
         return stop
 
     def let_go(self, stop: int) -> None:
         """Take back what `take_in` did, for a stop that is on no run."""
         index = self.stops[stop].requests[0]
-        del self.stop_of[self.requests[index].id]
-        other = self.problem.partner[stop]
-        if other >= 0:
-            self.problem.partner[other] = self.problem.partner[stop] = -1
-            self.problem.is_second[stop] = 0
-            self.core.state.due[other] = self.problem.due[other]
-        name = ROOM_ID.format(index)
-        self.requests[index] = _room(self.day, name)
-        self.stop_of[name] = stop
+        self.retire(stop)
+        self.requests[index] = _room(self.day, ROOM_ID.format(index))
+        self.stop_of[self.requests[index].id] = stop
         self.free.append(index)
 
-    def _write(self, stop: int, request: Request) -> None:
-        from routing.search.arrays import FINE, NEVER
-        from routing.start import unloaded_at
+    def retire(self, stop: int) -> None:
+        """Let nobody serve the stop any more; it is on no run."""
+        problem, other = self.problem, self.problem.partner[stop]
+        del self.stop_of[self.name_of(stop)]
+        self._unpair(stop)
+        if other >= 0:
+            self.core.state.due[other] = problem.due[other]
+        problem.can[:, stop] = problem.penalty[stop] = problem.on_board[stop] = 0
 
-        problem, state, day = self.problem, self.core.state, self.day
+    def write(self, stop: int, request: Request) -> None:
+        """Make `stop` the stop of `request`, as things stand."""
+        from routing.search.arrays import FINE, NEVER
+        from routing.search.build import ON_BOARD
+
+        problem, state, day, standing = self.problem, self.core.state, self.day, self.standing
+        self.requests[self.stops[stop].requests[0]] = request
+        self.widened.discard(stop)
+        carrier = standing.carried.get(request.id)
         problem.place[stop] = request.place
         problem.access[stop] = day.places[request.place].access
         problem.service[stop] = request.service
         problem.returns[stop] = request.documents if request.kind == "return" else 0
         problem.pickups[stop] = request.documents if request.kind == "pickup" else 0
-        problem.penalty[stop] = day.costs.unserved(request) * FINE
+        problem.penalty[stop] = (day.costs.unserved(request) + (0 if carrier is None else ON_BOARD)) * FINE
+        problem.on_board[stop] = carrier is not None
         due = NEVER if request.due_at_hub is None or request.due_at_hub >= day.hub.closes else request.due_at_hub
         ready = request.ready_at or 0
-        brought = unloaded_at(day)
-        if request.round_trip_of in brought:
-            ready = max(ready, brought[request.round_trip_of] + day.hub.processing)
+        if request.round_trip_of in standing.brought:
+            ready = max(ready, standing.brought[request.round_trip_of] + day.hub.processing)
         problem.ready[stop] = state.ready[stop] = ready
         problem.due[stop] = state.due[stop] = due
         self.set_windows(stop, request.windows)
-        for run, driver in enumerate(day.drivers):
-            able = request.skills <= driver.skills and not self.starts[run].finished
-            problem.can[problem.kind_of[run], stop] = able
+        for run in range(len(day.drivers)):
+            problem.can[problem.kind_of[run], stop] = self._is_able(run, request, carrier)
+        if problem.is_second[stop]:
+            self._unpair(stop)
         first = self.stop_of.get(request.round_trip_of or "", -1)
-        if first >= 0:
+        if first >= 0 and carrier is None:
             self._pair(first, stop)
+
+    def _is_able(self, run: int, request: Request, carrier: int | None) -> bool:
+        """Whether the driver may serve it: what is on board stays there, and a return waits for its document."""
+        if self.starts[run].finished or request.round_trip_of in self.standing.coming:
+            return False
+        return request.skills <= self.day.drivers[run].skills and carrier in (None, run)
+
+    def _unpair(self, stop: int) -> None:
+        other = self.problem.partner[stop]
+        for each in (stop, other) if other >= 0 else ():
+            self.problem.partner[each], self.problem.is_second[each] = -1, 0
 
     def _pair(self, first: int, second: int) -> None:
         from routing.search.arrays import NEVER
@@ -276,7 +271,7 @@ class Board:
 
     def settled(self, run: int) -> Run | None:
         """Time the run for good and write it as visits; None where it cannot be kept, or is not used."""
-        from routing.search.answer import _RunBuilder, timed_run
+        from routing.search.answer import timed_run
         from routing.search.runs import settle_run
         from routing.search.state import LENGTH
 
@@ -288,7 +283,30 @@ class Board:
         leave = int(settle_run(*self.core.handles, run))
         if leave < 0:
             return None
-        return _RunBuilder(self.day, driver, self.stops, self.core, run, leave).run()
+        return self._as_written(run, leave) or self._write_run(run, leave)
+
+    def _as_written(self, run: int, leave: int) -> Run | None:
+        """The run as it was written before, where nothing of it is different."""
+        known, written = self._written.get(run, (None, None))
+        return written if known == self._seen(run, leave) else None
+
+    def _write_run(self, run: int, leave: int) -> Run:
+        from routing.search.answer import _RunBuilder
+
+        written = _RunBuilder(self.day, self.day.drivers[run], self.stops, self.core, run, leave).run()
+        self._written[run] = self._seen(run, leave), written
+        return written
+
+    def _seen(self, run: int, leave: int) -> Any:
+        """All that a run's visits are written from."""
+        from routing.search.state import BEGIN, ELEMENT, FINISH, JOINED, LANE, LENGTH, PAUSES
+
+        state = self.core.state
+        rows = state.at[run, 1 : state.run[run, LENGTH] + 1][:, [ELEMENT, JOINED, BEGIN, FINISH, LANE]]
+        pauses = state.pauses[: state.tally[PAUSES]]
+        stops = rows[rows[:, 0] < len(self.stops), 0].tolist()
+        asked = [self.requests[self.stops[stop].requests[0]] for stop in stops]
+        return leave, rows.tobytes(), pauses.tobytes(), asked, self.day.drivers[run]
 
     def ahead(self, happened: Mapping[str, int]) -> dict[str, tuple[Visit, ...]]:
         """Return the planned visits per driver, as the board has them now."""
@@ -297,24 +315,40 @@ class Board:
 
     def cannot_go_on(self, run: int) -> bool:
         """Whether the driver has begun and can neither bring nor unload what is on board, nor come home in time."""
-        from routing.search.runs import settle_run
-
         start, state = self.starts[run], self.core.state
         if not start.began or start.finished:
             return False
         stuck = any(state.run_of[self.stop_of[name]] < 0 for name in start.returns if name in self.stop_of)
-        return stuck or int(settle_run(*self.core.handles, run)) < 0
+        return stuck or self._cannot_be_timed(run)
+
+    def cannot_begin(self, run: int) -> bool:
+        """Whether the run has not begun and cannot be kept as it was put together."""
+        from routing.search.state import LENGTH
+
+        return not self.starts[run].began and bool(self.core.state.run[run, LENGTH]) and self._cannot_be_timed(run)
+
+    def _cannot_be_timed(self, run: int) -> bool:
+        from routing.search.runs import settle_run
+
+        return int(settle_run(*self.core.handles, run)) < 0
 
 
-def _disjoint(blocked: Any) -> Any:
-    """Join lane time that overlaps: what has happened may, and so may closings, but the calendar has no room for it."""
-    joined: list[list[int]] = []
-    for lane, begin, end in sorted(tuple(int(each) for each in row) for row in blocked):
-        if joined and joined[-1][0] == lane and begin <= joined[-1][2]:
-            joined[-1][2] = max(joined[-1][2], end)
-        else:
-            joined.append([lane, begin, end])
-    return np.array(joined, np.int64).reshape(-1, 3)
+def _apart(problem: Problem) -> Problem:
+    """Make each driver a kind of its own, so that one can be changed without the others."""
+    kind_of, runs = problem.kind_of, np.arange(problem.runs + 1, dtype=np.int64)
+    return problem._replace(
+        kinds=problem.kinds[kind_of],
+        breaks=problem.breaks[kind_of],
+        can=problem.can[kind_of],
+        kind_of=runs[:-1].copy(),
+        kind_at=runs,
+        kind_runs=runs[:-1].copy(),
+    )
+
+
+def served_in(day: Day) -> set[str]:
+    """Ids of what history has settled at the door."""
+    return {name for driver in day.drivers for visit in driver.history for name in visit.requests}
 
 
 def _rooms(day: Day, count: int) -> list[Request]:

@@ -127,19 +127,8 @@ class Dispatcher:
 
     @_one_at_a_time
     def add(self, *requests: Request, at: int | None = None) -> Change:
-        """Take in requests; a burst is best given in one call."""
-        event = e.Added(requests, at)
-        was_planned, before = self._books.is_planned, self._books.now
-        notes = self._books.fold(event)
-        asked = [request for request in requests if request.id not in self._books.closed]
-        try:
-            planned = self._planning.added(asked, in_place=was_planned, since=before)
-            self._books.fold(planned)
-        except BaseException:
-            self._read_books()
-            raise
-        self._write([event, planned])
-        return Change(self._books.seq, self._books.now, notes)
+        """Take in requests; they are planned when the plan is next asked for."""
+        return self._tell(e.Added(requests, at))
 
     @_one_at_a_time
     def cancel(self, id: str, *, at: int | None = None) -> Change:  # noqa: A002
@@ -282,7 +271,6 @@ class Dispatcher:
         if at is not None and at > self._books.now:
             self._tell(e.Ticked(at))
         self._books.expect_addable((request,))
-        self._refresh()
         return self._planning.quote(request, slots)
 
     @property
@@ -305,7 +293,7 @@ class Dispatcher:
     def _tell(self, event: e.Event) -> Change:
         """Take the event in and write it down; what cannot be understood changes nothing."""
         notes = self._books.fold(event)
-        self._planning.outdate()
+        self._planning.outdate(event)
         self._write([event])
         return Change(self._books.seq, self._books.now, notes)
 

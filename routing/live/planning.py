@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
-from routing.check import check
+from routing.errors import CannotGoOn
 from routing.live.answers import Late, Option, Quote, Replanned, Slot
-from routing.live.board import Board, Spot
+from routing.live.board import Board
 from routing.live.books import Books
-from routing.live.events import Planned
+from routing.live.events import Added, Event, Planned, Progress, Ticked
 from routing.live.improve import improve, stops_changed
-from routing.live.repair import Repaired, Settings, place_late, planned, really_late, repair
+from routing.live.repair import Arranged, Repaired, Settings, arrange, as_event, repair
 from routing.live.view import STRANDED, Giving, view_of
 from routing.model import Day, Request, Window
 from routing.plan import Plan
@@ -18,18 +19,29 @@ from routing.visits import Visit
 
 SLOT = 2 * 3600
 """Windows offered by default are so many seconds long."""
+TRIED_AGAIN = 60
+"""What fits nowhere is tried again after so many seconds, or when something happens that may make room."""
+QUIET_STEPS = ("left", "arrived", "served", "in_lane", "out_of_lane", "break", "back")
+
+
+def _makes_no_room(event: Event) -> bool:
+    return isinstance(event, (Added, Ticked)) or (isinstance(event, Progress) and event.step in QUIET_STEPS)
 
 
 class Planning:
-    """Keeps the last repaired state; everything in it can be had again from the books."""
+    """Keeps the arrays; everything in them can be had again from the books."""
 
     def __init__(self, books: Books, settings: Settings) -> None:
         self._books, self._settings = books, settings
-        self._kept: Repaired | None = None
+        self._board: Board | None = None
+        self._arranged: Arranged | None = None
+        self._hopeless: dict[str, int] = {}
 
-    def outdate(self) -> None:
-        """Forget the arrays: the facts have changed."""
-        self._kept = None
+    def outdate(self, event: Event) -> None:
+        """The facts have changed: what is arranged is to be arranged anew."""
+        self._arranged = None
+        if not _makes_no_room(event):
+            self._hopeless.clear()
 
     def opening(self, plan: Plan | None) -> Planned:
         """Plan for the first time, from `plan` or quickly."""
@@ -37,72 +49,28 @@ class Planning:
 
         day = view_of(self._books, Giving())
         if plan is None and day.requests and day.drivers:
-            plan = solve(day, iterations=0)
+            with suppress(CannotGoOn):  # repairing lets give way what must
+                plan = solve(day, iterations=0)
         runs = plan.runs if plan else ()
         known = {run.driver: run.visits for run in runs if run.driver in self._books.drivers}
         ahead = {name: visits[self._books.drivers[name].happened :] for name, visits in known.items()}
         return self._take(repair(self._books, self._settings, ahead, Giving()))
 
     def repaired(self) -> Planned:
-        """Plan anew what the latest facts have made impossible."""
-        return self._take(self._repair())
-
-    def added(self, requests: Sequence[Request], *, in_place: bool, since: int) -> Planned:
-        """Place requests that have just come in, in the arrays as they are where that is possible."""
-        kept = self._kept
-        if kept is not None and in_place and self._books.now == since and len(requests) <= len(kept.board.free):
-            found = self._placed(kept, requests)
-            if found is not None:
-                return found
-        return self.repaired()
-
-    def _placed(self, kept: Repaired, requests: Sequence[Request]) -> Planned | None:
-        from routing.reasons import unserved
-        from routing.search.answer import plan_of
-
-        board, books = kept.board, self._books
-        changed: set[int] = set()
-        missing: list[str] = []
-        allowed = dict(kept.giving.late)
-        self._kept = None  # should anything fail half-way, the arrays are built anew
-        for request in requests:
-            if not board.has_room_for(request):
-                return None
-            stop = board.take_in(request)
-            run = board.place(stop)
-            if run < 0:
-                run = place_late(board, stop, self._settings, allowed)
-            if run < 0:
-                missing.append(request.id)
-            else:
-                changed.add(run)
-        runs = {run.driver: run for run in kept.plan.runs}
-        for index in sorted(changed):
-            settled = board.settled(index)
-            if settled is None:
-                return None
-            runs[settled.driver] = settled
-        begins = {name: visit.begin for run in runs.values() for visit in run.visits for name in visit.requests}
-        giving = Giving(really_late(books, allowed, begins), kept.giving.relief)
-        day = view_of(books, giving, freeze=self._settings.freeze)
-        order = [driver.id for driver in day.drivers if driver.id in runs]
-        left_out = (*kept.plan.unserved, *(unserved(day, missing) if missing else ()))
-        plan = plan_of(day, tuple(runs[name] for name in order), left_out)
-        if check(day, plan):
-            return None
-        return self._take(Repaired(board, day, plan, giving))
+        """Plan anew what the latest facts have made impossible, and what has come in."""
+        return self._take(repair(self._books, self._settings, self._ahead(), self._giving(), self._now_arranged()))
 
     def replanned(self, *, seconds: float | None, iterations: int | None, seed: int) -> tuple[Planned, Replanned]:
         """Search from the present plan; take what is worth its changes."""
-        kept, price, before = self._state(), self._settings.change_price, self.plan()
-        board = Board(kept.day, room=0)
+        price, before = self._settings.change_price, self.plan()
+        board = Board(self.day(), room=0)
         board.load(self._ahead_of(before))
         iterations = improve(board, price, seconds=seconds, iterations=iterations, seed=seed)
-        again = repair(self._books, self._settings, board.ahead(self._happened()), kept.giving)
+        again = repair(self._books, self._settings, board.ahead(self._happened()), self._giving())
         changed = stops_changed(before, again.plan)
         if again.plan.cost.total + price * changed < before.cost.total:
-            self._kept = kept = again
-            return planned(self._books, kept), Replanned(before.cost.total, kept.plan.cost.total, changed, iterations)
+            report = Replanned(before.cost.total, again.plan.cost.total, changed, iterations)
+            return self._take(again), report
         return self._as_it_was(), Replanned(before.cost.total, before.cost.total, 0, iterations)
 
     def _as_it_was(self) -> Planned:
@@ -151,29 +119,34 @@ class Planning:
 
     def quote(self, request: Request, slots: Sequence[Window] | None) -> Quote:
         """Who could take the request, and when it could be promised."""
-        board = self._state().board
-        if not board.has_room_for(request):
-            self._kept = None
-            board = self._state().board
-        if not board.has_room_for(request):
-            return Quote(request.id, (), ())
+        slots = self._default_slots() if slots is None else slots
+        board = self._now_arranged().board
+        coming = request.round_trip_of in board.standing.coming
+        if coming or not board.free or not board.can_take(request):
+            board = self._board_with(request)
+            return self._quoted(board, board.stop_of[request.id], slots)
         stop = board.take_in(request)
         try:
-            options = tuple(self._options(board, stop))
-            offered = tuple(self._slots(board, stop, self._default_slots() if slots is None else slots))
+            return self._quoted(board, stop, slots)
         finally:
             board.let_go(stop)
-        return Quote(request.id, options, offered)
 
-    def _options(self, board: Board, stop: int) -> list[Option]:
-        found = [self._option(board, stop, spot) for spot in board.spots(stop)]
-        return sorted((each for each in found if each), key=lambda option: (option.cost, option.driver))
+    def _board_with(self, request: Request) -> Board:
+        """A board of its own for what the kept one cannot take in, with the request waiting there."""
+        day = view_of(self._books, self._giving(), freeze=self._settings.freeze, asked=request)
+        board = Board(day, room=0)
+        arranged = self._now_arranged().board
+        board.load(arranged.ahead({driver.id: len(driver.history) for driver in day.drivers}))
+        return board
 
-    def _option(self, board: Board, stop: int, spot: Spot) -> Option | None:
-        begin, cost = board.tried(stop, spot)
-        driver = board.day.drivers[spot.run].id
-        now = self._books.runs.get(driver)
-        return Option(driver, cost - (now.cost if now else 0), begin) if begin >= 0 else None
+    def _quoted(self, board: Board, stop: int, slots: Sequence[Window]) -> Quote:
+        drivers = [driver.id for driver in board.day.drivers]
+        options = tuple(Option(drivers[spot.run], spot.cost, spot.begin) for spot in board.options(stop))
+        offered = []
+        for slot in slots:
+            board.set_windows(stop, [slot])
+            offered += [Slot(slot, drivers[spot.run], spot.cost, spot.begin) for spot in board.options(stop, most=1)]
+        return Quote(board.name_of(stop), options, tuple(offered))
 
     def _default_slots(self) -> list[Window]:
         closes = self._books.opening.hub.closes
@@ -181,27 +154,25 @@ class Planning:
         begins = [first, *range(first - first % SLOT + SLOT, closes, SLOT)]
         return [(begin, min(begin - begin % SLOT + SLOT, closes)) for begin in begins if begin < closes]
 
-    def _slots(self, board: Board, stop: int, slots: Sequence[Window]) -> list[Slot]:
-        found = []
-        for slot in slots:
-            board.set_windows(stop, [slot])
-            kept = (self._option(board, stop, spot) for spot in board.spots(stop))
-            best = next((option for option in kept if option), None)
-            if best is not None:
-                found.append(Slot(slot, best.driver, best.cost, best.begin))
-        return found
+    def _now_arranged(self) -> Arranged:
+        """What the plan is written from, for the facts as they are now."""
+        if self._arranged is None:
+            now, books = self._books.now, self._books
+            lately = {name for name, at in self._hopeless.items() if now < at + TRIED_AGAIN}
+            arranged = arrange(books, self._settings, self._ahead(), self._giving(), board=self._board, hopeless=lately)
+            left_out = (arranged.board.name_of(stop) for stop in arranged.board.waiting())
+            self._hopeless = {name: self._hopeless[name] if name in lately else now for name in left_out}
+            self._arranged, self._board = arranged, arranged.board
+        return self._arranged
 
-    def _state(self) -> Repaired:
-        """The state in arrays, built anew where it was forgotten; facts and plan are the same."""
-        if self._kept is None:
-            self._kept = self._repair()
-        return self._kept
+    def _ahead(self) -> Mapping[str, Sequence[Visit]]:
+        return {name: book.ahead for name, book in self._books.drivers.items()}
 
-    def _repair(self) -> Repaired:
-        books = self._books
-        ahead = {name: book.ahead for name, book in books.drivers.items()}
-        return repair(books, self._settings, ahead, Giving(books.late, books.relief))
+    def _giving(self) -> Giving:
+        return Giving(self._books.late, self._books.relief)
 
     def _take(self, repaired: Repaired) -> Planned:
-        self._kept = repaired
-        return planned(self._books, repaired)
+        if repaired.arranged is not self._arranged:
+            self._hopeless.clear()
+        self._arranged, self._board = repaired.arranged, repaired.arranged.board
+        return as_event(self._books, repaired)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from routing.live.book import Book, behind, on_board, without
 from routing.live.books import Books
@@ -22,6 +22,9 @@ OVERTIME = {1: 3600, 2: 3 * 3600}
 CLOSED_LANE = "lane {} closed"
 
 
+Made = TypeVar("Made", Day, Driver, Request)
+
+
 @dataclass(frozen=True)
 class Giving:
     """What gives way so that a plan exists: see `routing.live.events.Planned`."""
@@ -31,7 +34,12 @@ class Giving:
 
 
 def view_of(
-    books: Books, giving: Giving, *, freeze: int = 0, histories: Mapping[str, tuple[Visit, ...]] | None = None
+    books: Books,
+    giving: Giving,
+    *,
+    freeze: int = 0,
+    histories: Mapping[str, tuple[Visit, ...]] | None = None,
+    asked: Request | None = None,
 ) -> Day:
     """Return the day under way.
 
@@ -41,6 +49,8 @@ def view_of(
         For how many seconds ahead planned visits are committed.
     histories
         What has happened and what is committed, per driver, where that is settled already.
+    asked
+        One request more, which has not come in.
     """
     stranded = {
         name
@@ -58,6 +68,8 @@ def view_of(
         if book.off_at is None or book.done
     ]
     requests = {name: _late(giving, request) for name, request in books.requests.items() if name not in gone}
+    if asked is not None:
+        requests[asked.id] = asked
     _bridge(books, giving, requests, drivers)
     return unchecked(
         books.opening,
@@ -69,10 +81,10 @@ def view_of(
     )
 
 
-def unchecked(day: Day, **changes: Any) -> Day:
-    """Return a copy of the day with parts that the books keep sound; validating all of it anew takes milliseconds."""
-    copy = object.__new__(Day)
-    copy.__dict__.update(day.__dict__, **changes)
+def unchecked(given: Made, **changes: Any) -> Made:
+    """Return a copy with parts that the books keep sound; validating all of a day anew takes milliseconds."""
+    copy = object.__new__(type(given))
+    copy.__dict__.update(given.__dict__, **changes)
     return copy
 
 
@@ -82,7 +94,7 @@ def _late(giving: Giving, request: Request) -> Request:
     if late is None:
         return request
     *others, (earliest, latest) = request.windows
-    return request.replace(windows=(*others, (earliest, latest + late)))
+    return unchecked(request, windows=(*others, (earliest, latest + late)))
 
 
 def _bridge(books: Books, giving: Giving, requests: dict[str, Request], drivers: Sequence[Driver]) -> None:
@@ -112,10 +124,9 @@ def _bridge(books: Books, giving: Giving, requests: dict[str, Request], drivers:
             by = max(unloads, min(unloads + SLACK, ready_anyway if second.id in loads else unloads + SLACK))
             due = requests[name].due_at_hub
             by = min(by, books.opening.hub.closes if due is None else due)
-            requests[second.id] = second.replace(
-                round_trip_of=None, ready_at=max(second.ready_at or 0, by + processing)
-            )
-            requests[name] = requests[name].replace(due_at_hub=by)
+            ready = max(second.ready_at or 0, by + processing)
+            requests[second.id] = unchecked(second, round_trip_of=None, ready_at=ready)
+            requests[name] = unchecked(requests[name], due_at_hub=by)
 
 
 def _history(books: Books, book: Book, freeze: int) -> tuple[Visit, ...]:
@@ -134,7 +145,7 @@ def _driver(books: Books, giving: Giving, book: Book, gone: set[str], happened: 
         opens, closes = driver.shift
         changes = {"max_trips": None, "max_stops": None, "max_distance": None}
         changes["shift"] = (opens, max(closes, books.now) + OVERTIME.get(relief, OVERTIME[2]))
-    return driver.replace(history=tuple(_with_loads(books, history)), **changes)
+    return unchecked(driver, history=tuple(_with_loads(books, history)), **changes)
 
 
 def _under_way(books: Books, book: Book, freeze: int) -> list[Visit]:

@@ -8,8 +8,12 @@ from functools import cache
 @cache
 def warm_up() -> None:
     """Compile everything, or load it from the cache on disk."""
+    import numpy as np
+
     from routing.live.board import Board
+    from routing.live.follow import follow
     from routing.live.improve import improve
+    from routing.live.offers import keep_what_fits
     from routing.model import Day, Driver, Hub, Place, Request
     from routing.travel import TravelTimes
 
@@ -24,11 +28,14 @@ def warm_up() -> None:
     )
     board = Board(day)
     stop = board.take_in(Request("c", "return", 1))
-    for spot in board.spots(stop):
-        board.tried(stop, spot)
-    board.place_all(board.waiting())
+    board.options(stop)
+    for waiting in board.waiting():
+        board.place(waiting)
+    board.place_late(stop, [60])
     runs = board.ahead({"d": 0})
+    follow(board, day)
     again = Board(day, room=0)
     again.load(runs)
-    again._load_what_fits(0, [0, 1])
     improve(again, 1, seconds=None, iterations=10, seed=1)
+    empty = Board(day, room=0)
+    keep_what_fits(*empty.core.handles, 0, np.array([0, 1]))

@@ -126,6 +126,18 @@ def _plan(live: Dispatcher, form: dict[str, Any]) -> str:
     return live.plan().to_json()
 
 
+def _day(live: Dispatcher, form: dict[str, Any]) -> str:
+    """The day without its matrix, which is the one that the service has."""
+    _expect_only(form)
+    return live.day().to_json()
+
+
+def _day_and_plan(live: Dispatcher, form: dict[str, Any]) -> str:
+    _expect_only(form)
+    day, plan = live.day_and_plan()
+    return f'{{"day": {day.to_json()}, "plan": {plan.to_json()}}}'
+
+
 def _expect_only(form: dict[str, Any], *names: str) -> None:
     for name in form.keys() - set(names):
         raise _refused(name, f"is not known: expected {', '.join(names) or 'nothing'}")
@@ -133,6 +145,8 @@ def _expect_only(form: dict[str, Any], *names: str) -> None:
 
 _ASKING: dict[str, Callable[[Dispatcher, dict[str, Any]], str]] = {
     "plan": _plan,
+    "day": _day,
+    "day_and_plan": _day_and_plan,
     "late": _late,
     "next_stops": _next_stops,
     "quote": _quote,

@@ -127,11 +127,22 @@ def test_an_interrupt_keeps_the_days_that_are_played(tmp_path, monkeypatch):
     assert {each["seed"] for each in json.loads(result.stdout)["outcomes"]} == {1}
 
 
-def test_calls_are_measured_on_a_small_day_and_refused_on_one_too_small():
-    options = ["--drivers", "5", "--seconds", "0.5", "--count", "10", "--json"]
-    measured = CliRunner().invoke(app, ["bench", "live", "--requests", "100", *options])
-    assert measured.exit_code == 0, measured.output
-    assert json.loads(measured.stdout)["valid"]
-    refused = CliRunner().invoke(app, ["bench", "live", "--requests", "10", *options])
+def test_a_day_too_small_to_measure_calls_on_is_refused():
+    refused = CliRunner().invoke(app, ["bench", "live", "--requests", "10", "--drivers", "5", "--json"])
     assert (refused.exit_code, len(refused.stderr.splitlines())) == (2, 1)
     assert "--requests: is 10" in refused.stderr
+
+
+def test_calls_are_measured_in_the_same_moment_later_and_after_a_report():
+    options = ["--requests", "60", "--drivers", "3", "--seconds", "0.3", "--count", "5"]
+    result = CliRunner().invoke(app, ["bench", "live", *options, "--json"])
+    assert result.exit_code == 0, result.output
+    answer = json.loads(result.stdout)
+    assert answer["valid"]
+    calls = answer["milliseconds"]
+    cases = ("", ", a second later", ", right after a driver's report")
+    assert {f"{call}{case}" for call in ("quote", "add and plan") for case in cases} <= calls.keys()
+    assert len(calls) == 8
+    assert all(0 < each["cpu_p50"] <= each["cpu_p99"] and each["p50"] <= each["p99"] for each in calls.values())
+    table = CliRunner().invoke(app, ["bench", "live", *options]).output
+    assert "| call | times | p50 | p99 |" in table

@@ -12,6 +12,7 @@ import pytest
 
 from routing import Dispatcher, Driver, InvalidInput, Place, Request, UnknownId, check, solve
 from routing.files import write_day
+from routing.live.board import ROOM
 from tests.routing.town import town_day
 
 NINE = 9 * 3600
@@ -249,6 +250,39 @@ def test_the_windows_offered_can_be_kept(live):
     assert all(12 * 3600 <= slot.begin <= 12 * 3600 + 900 for slot in offered)
 
 
+def test_a_request_with_many_windows_is_quoted_like_any_other(live):
+    """The kept arrays have room for four windows; what needs more is asked about on its own."""
+    windows = tuple((hour * 3600, hour * 3600 + 1800) for hour in range(9, 16))
+    request = Request("Q1", "pickup", 7, service=60, windows=windows)
+    before = live.digest()
+    quote = live.quote(request)
+    assert live.digest() == before
+    assert quote.slots
+    live.add(request)
+    visit = next((run.driver, v.begin) for run in live.plan().runs for v in run.visits if "Q1" in v.requests)
+    assert visit == (quote.options[0].driver, quote.options[0].begin)
+
+
+def test_the_return_of_a_pickup_on_board_is_quoted_from_its_unloading_on(live):
+    live.add(Request("P1", "pickup", 3), at=NINE)
+    driver = next(run.driver for run in live.plan().runs if "P1" in run.requests)
+    while "P1" not in drive(live, driver, 1)[0].requests:
+        pass
+    unloaded = next(v.end for v in live.next_stops(driver).visits if "P1" in v.unloaded)
+    options = live.quote(Request("R1", "return", 3, round_trip_of="P1")).options
+    assert options
+    assert all(each.begin > unloaded for each in options)
+
+
+def test_more_requests_than_there_is_room_for_come_in(live):
+    for number in range(ROOM + 5):
+        live.quote(Request("Q1", "pickup", 1 + number % 9))
+        live.add(Request(f"N{number}", "pickup", 1 + number % 9))
+    names = {name for run in live.plan().runs for name in run.requests} | {u.request for u in live.plan().unserved}
+    assert {f"N{number}" for number in range(ROOM + 5)} <= names
+    assert valid(live)
+
+
 def test_a_request_that_nobody_can_take_has_no_options(live):
     quote = live.quote(Request("Q1", "pickup", 7, skills=frozenset({"wings"})))
     assert quote.options == quote.slots == ()
@@ -361,6 +395,9 @@ def test_every_call_has_a_json_form(live):
     assert ask(call="cancel", id="N1")["seq"]
     assert {"code": "cancelled", "id": "N1", "seconds": 0} in ask(call="late")["late"]
     assert ask(call="plan")["schema"] == "kurir/plan/1"
+    assert ask(call="day")["schema"] == "kurir/day/1"
+    both = ask(call="day_and_plan")
+    assert (both["day"], both["plan"]) == (ask(call="day"), ask(call="plan"))
 
 
 @pytest.mark.parametrize(("text", "field"), [
@@ -388,7 +425,7 @@ def test_the_service_of_the_documentation_runs(tmp_path, monkeypatch, planned):
         url = f"http://127.0.0.1:{server.server_address[1]}"
         call = b'{"call": "add", "requests": [{"id": "N1", "kind": "pickup", "place": 7}], "at": 32400}'
         with urllib.request.urlopen(url, data=call) as reply:
-            assert json.loads(reply.read()) == {"seq": 3, "now": 32400, "notes": []}
+            assert json.loads(reply.read()) == {"seq": 2, "now": 32400, "notes": []}
     finally:
         server.shutdown()
         thread.join()
