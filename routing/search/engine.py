@@ -52,12 +52,12 @@ ENOUGH = 6000
 """... so many iterations per stop or more; with fewer the search is colder, ..."""
 LEAST_WARMTH = 0.4
 """... by this factor at most."""
-TOLL = 4.0
-"""A zone that is sparing of runs pays so many temperatures for each: what is warm likes more runs than are good, ..."""
-TOLL_TRIED = 5
-"""... which zones try by turns until this slice; whether it made the day cheaper decides for the rest, ..."""
-TOLL_UNTIL = 16
-"""... with no toll any more from this slice on."""
+TOLLS = (4.0, 0.0, -4.0)
+"""What a zone pays for a run besides, in temperatures: how many runs are good only shows when it is too cold for ..."""
+TOLLS_TRIED = 7
+"""... changing it. So zones try all of these by turns until this slice, the one that saved most holds from then on, ..."""
+TOLLS_UNTIL = 16
+"""... and none any more from this slice on."""
 FIRST_GUESS = 20_000
 """Iterations per second and worker, until the first slice has shown them."""
 
@@ -151,7 +151,7 @@ class Found:
     best: Solution
     iterations: int
     runs: list[PooledRun]
-    toll_gain: float
+    saved: float
 
 
 class _Search:
@@ -162,7 +162,7 @@ class _Search:
         self.random = np.random.Generator(np.random.PCG64(seed))
         self.scale = _mean_leg_cost(problem)
         self.warmth = 1.0
-        self.toll_gain = 0.0
+        self.saved = dict.fromkeys(TOLLS, 0.0)
         self.leg = self.scale
         self.parts = _parts(problem)
         self.pool = Pool() if runs_are_independent(problem) else None
@@ -185,8 +185,9 @@ class _Search:
         jobs = [pool.submit(self._search_zone, zone, turn, number, len(parts)) for number, zone in enumerate(parts)]
         found = [job.result() for job in jobs]
         self.iterations += sum(each.iterations for each in found)
-        if 0 < turn < TOLL_TRIED and len(found) > 1:
-            self.toll_gain += sum(each.toll_gain for each in found)
+        if 0 < turn < TOLLS_TRIED:
+            for number, each in enumerate(found):
+                self.saved[self._toll(turn, number)] += each.saved - sum(other.saved for other in found) / len(found)
         if self.parts == 1:
             self.now = self._whole(joined(self.problem, parts[:1], [min((each.now for each in found), key=_cost)]))
             best = joined(self.problem, parts[:1], [min((each.best for each in found), key=_cost)])
@@ -198,11 +199,13 @@ class _Search:
             if turn in RECOMBINED_AFTER and not self.stop():
                 self._recombine(self.pool)
 
-    def _is_sparing(self, turn: int, number: int) -> bool:
-        """Whether this zone is to be sparing of runs in this slice: every second zone at first, then where it paid."""
+    def _toll(self, turn: int, number: int) -> float:
+        """What a run of this zone costs more in this slice, in temperatures."""
         if not self.problem.free_runs:
-            return False
-        return (turn + number) % 2 == 0 if turn < TOLL_TRIED else self.toll_gain > 0
+            return 0.0
+        if turn < TOLLS_TRIED:
+            return TOLLS[(turn + number) % len(TOLLS)]
+        return max(TOLLS, key=self.saved.__getitem__)
 
     def _share_anew(self) -> None:
         """From now on the mean paid time of the best solution's runs is what a run's share is compared with."""
@@ -240,9 +243,9 @@ class _Search:
         return present(self.problem, core.state)
 
     def _search_zone(self, zone: Zone, turn: int, number: int, parts: int) -> Found:
-        sparing = self._is_sparing(turn, number)
-        toll = round(TOLL * self._temperature(turn / SLICES)) if sparing and turn < TOLL_UNTIL else 0
-        zone = replace(zone, problem=_with_toll(zone.problem, toll)._replace(free_runs=int(sparing)))
+        rate = self._toll(turn, number)
+        toll = round(rate * self._temperature(turn / SLICES)) if turn < TOLLS_UNTIL else 0
+        zone = replace(zone, problem=_with_toll(zone.problem, toll)._replace(free_runs=int(rate > 0)))
         core = Core(zone.problem, new_state(zone.problem, seed_of(self.seed, turn, number)))
         load(core, zone.start)
         before = _without_toll(present(zone.problem, core.state), toll)
@@ -261,7 +264,7 @@ class _Search:
         now, fewest = (_without_toll(each, toll) for each in (present(zone.problem, state), best(zone.problem, state)))
         seen = [replace(run, cost=run.cost - toll) for run in seen]
         saved = (before.cost - now.cost) / max(1, before.cost)
-        return Found(now, fewest, int(state.tally[ITERATIONS]), seen, saved if toll else -saved)
+        return Found(now, fewest, int(state.tally[ITERATIONS]), seen, saved)
 
     def _shrink(self, core: Core, turn: int, number: int, parts: int) -> None:
         """Look for fewer runs; once none can be spared any more, for better ones."""
