@@ -21,6 +21,8 @@ SLOT = 2 * 3600
 """Windows offered by default are so many seconds long."""
 TRIED_AGAIN = 60
 """What fits nowhere is tried again after so many seconds, or when something happens that may make room."""
+TRIED_AT_ONCE = 5
+"""So many at most of those whose seconds are over, those that have waited longest first."""
 QUIET_STEPS = ("left", "arrived", "served", "in_lane", "out_of_lane", "break", "back")
 
 
@@ -158,7 +160,8 @@ class Planning:
         """What the plan is written from, for the facts as they are now."""
         if self._arranged is None:
             now, books = self._books.now, self._books
-            lately = {name for name, at in self._hopeless.items() if now < at + TRIED_AGAIN}
+            due = sorted((at, name) for name, at in self._hopeless.items() if now >= at + TRIED_AGAIN)[:TRIED_AT_ONCE]
+            lately = self._hopeless.keys() - {name for _, name in due}
             arranged = arrange(books, self._settings, self._ahead(), self._giving(), board=self._board, hopeless=lately)
             left_out = (arranged.board.name_of(stop) for stop in arranged.board.waiting())
             self._hopeless = {name: self._hopeless[name] if name in lately else now for name in left_out}
