@@ -53,9 +53,9 @@ ENOUGH = 6000
 LEAST_WARMTH = 0.4
 """... by this factor at most."""
 TOLLS = (4.0, 0.0, -4.0)
-"""What a zone pays for a run besides, in temperatures: how many runs are good only shows when it is too cold for ..."""
+"""What a zone pays for a run besides, in temperatures: how many runs are good shows only when it is too cold ..."""
 TOLLS_TRIED = 7
-"""... changing it. So zones try all of these by turns until this slice, the one that saved most holds from then on, ..."""
+"""... to change that. So zones try these by turns until this slice; what saved most holds from then on, ..."""
 TOLLS_UNTIL = 16
 """... and none any more from this slice on."""
 FIRST_GUESS = 20_000
