@@ -31,7 +31,7 @@ def build(day: Day, stops: Sequence[Stop]) -> Problem:
     clock = np.array(day.traffic.profile, np.int64).reshape(-1, 2)
     brought = unloaded_at(day)
     carried = {request: r for r, start in enumerate(starts) for request in start.returns}
-    seconds, metres = day.travel.seconds, day.travel.metres
+    seconds, metres = _read_only(day.travel.seconds), _read_only(day.travel.metres)
     place = _column(group[0].place for group in requests)
     partner, is_second = _partners(requests, index_of, carried)
     lanes = day.hub.lanes or 0
@@ -111,6 +111,13 @@ def _worth(kinds: I64, seconds: I32, metres: I32) -> tuple[I32, int, int, int]:
     worth.flags.writeable = False
     time = int(seconds.sum(dtype=np.int64)) * second
     return worth, coarse, second, (time << 10) // max(1, time + int(metres.sum(dtype=np.int64)) * metre)
+
+
+def _read_only(matrix: I32) -> I32:
+    """The matrix as one that cannot be written: of another type, the search would be compiled for it once more."""
+    view = matrix.view()
+    view.flags.writeable = False
+    return view
 
 
 def _transposed(matrix: I32) -> I32:
