@@ -53,8 +53,7 @@ def _check_shift(case: Case, journey: Journey, report: Report) -> None:
         if case.day.now is not None and leave < case.day.now:
             message = f"leaves {clock(leave)}, but it is {clock(case.day.now)} already"
             report.blame("before-now", message, driver=driver)
-    # A run that history began before the shift may also end before it.
-    if end > closes or (end < opens and journey.past == 0):
+    if not opens <= end <= closes:
         message = f"ends {clock(end)}, but the shift is {clock(opens)} to {clock(closes)}"
         report.blame("shift-end", message, driver=driver)
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from routing.search.handle import Core
 
 REMEDY = "expected a day in which it can; routing.Dispatcher lets it be late"
+EARLIER = "expected a shift from when the driver left; routing.Dispatcher takes that"
 
 
 def expect_can_go_on(day: Day, stops: Sequence[Stop], core: Core) -> None:
@@ -42,6 +43,7 @@ def expect_can_go_on(day: Day, stops: Sequence[Stop], core: Core) -> None:
 
 def _problems(core: Core, run: int, driver: Driver, start: Start, stop_of: dict[str, int]) -> Iterator[Problem]:
     from routing.search.runs import settle_run
+    from routing.search.state import DRAFT_ENDS
 
     left = [name for name in start.returns if core.state.run_of[stop_of[name]] < 0]
     if left:
@@ -53,6 +55,9 @@ def _problems(core: Core, run: int, driver: Driver, start: Start, stop_of: dict[
             due = f" (due {clock(start.pickups_due)})" if start.pickups_due < NO_DUE else ""
             home = f"unload {', '.join(start.pickups)}{due} and {home}"
         yield Problem(f"driver {driver.id}", "history", f"cannot {home} any more: {REMEDY}")
+    elif core.state.tally[DRAFT_ENDS] < driver.shift[0]:
+        text = f"began early and is home before the shift, which opens {clock(driver.shift[0])}: {EARLIER}"
+        yield Problem(f"driver {driver.id}", "history", text)
 
 
 def disjoint(blocked: I64) -> I64:

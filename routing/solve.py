@@ -89,6 +89,7 @@ def solve(
         comes before.
     iterations
         Search so many iterations instead: the same plan for a seed on every machine, with any number of workers.
+        Where `seconds` are given as well, whichever is over first ends the search.
     seed
         Any whole number.
     workers
@@ -123,9 +124,12 @@ def solve(
     _expect_supported(day)
     _compile_first()
     began = time.monotonic()
-    if iterations is None and seconds is None:
-        seconds = 30.0
-    given = _Given(seconds, iterations, seed, workers or os.cpu_count() or 1, should_stop or (lambda: False))
+    stop = should_stop or (lambda: False)
+    if iterations is None:
+        seconds = 30.0 if seconds is None else seconds
+    elif seconds is not None:
+        stop, seconds = _until(began + seconds, stop), None
+    given = _Given(seconds, iterations, seed, workers or os.cpu_count() or 1, stop)
     if not may_be_narrowed(day):
         return _Planning(day, given, on_progress).plan(initial)
     half = given.share(2)
@@ -291,6 +295,11 @@ class _Planning:
 
 def _weight(day: Day, plan: Plan) -> int:
     return plan.cost.total + unevenness(day, plan)
+
+
+def _until(moment: float, should_stop: ShouldStop) -> ShouldStop:
+    """Stop when asked to, or at this moment of `time.monotonic`."""
+    return lambda: should_stop() or time.monotonic() >= moment
 
 
 def version() -> str:

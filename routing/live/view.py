@@ -140,12 +140,14 @@ def _driver(books: Books, giving: Giving, book: Book, gone: set[str], happened: 
     if over and history and history[-1].type != "end":
         moment = max(history[-1].end, book.off_at or books.now)
         history.append(Visit("end", history[-1].place, moment, moment, moment, 0))
+    opens, closes = driver.shift
     changes: dict[str, Any] = {}
+    if history and history[0].end < opens:  # who left early is at work from then on
+        opens = history[0].end
     if relief:
-        opens, closes = driver.shift
         changes = {"max_trips": None, "max_stops": None, "max_distance": None}
-        changes["shift"] = (opens, max(closes, books.now) + OVERTIME.get(relief, OVERTIME[2]))
-    return unchecked(driver, history=tuple(_with_loads(books, history)), **changes)
+        closes = max(closes, books.now) + OVERTIME.get(relief, OVERTIME[2])
+    return unchecked(driver, history=tuple(_with_loads(books, history)), shift=(opens, closes), **changes)
 
 
 def _under_way(books: Books, book: Book, freeze: int) -> list[Visit]:

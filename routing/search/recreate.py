@@ -420,8 +420,8 @@ def _may_fit(problem: Problem, state: State, stop: int, run: int, row: int, way:
 def _loads_after_partner(problem: Problem, state: State, stop: int, run: int, row: int, way: int) -> bool:
     """Whether a return is loaded in a later visit than the one that unloads its pickup, where that is in this run."""
     partner = problem.partner[stop]
-    if partner < 0 or state.run_of[partner] != run or problem.kinds[problem.kind_of[run], BEGAN]:
-        return True  # of a run under way the pickup may be on board already
+    if partner < 0 or state.run_of[partner] != run:
+        return True
     unloads = state.at[run, state.position_of[partner], HUB_AFTER]
     if way == RELOAD:
         return 0 < unloads < row

@@ -141,6 +141,10 @@ class TestBudget:
         assert 0.8 * seconds - 0.1 <= took <= 1.2 * seconds + 0.6
         assert timed.seconds == pytest.approx(took, abs=0.3)
 
+    def test_of_seconds_and_iterations_what_is_over_first_ends_the_search(self, day):
+        assert solve(day, seconds=60, iterations=500, workers=1).iterations == 500
+        assert solve(day, seconds=0.2, iterations=10**9, workers=1).iterations < 10**9
+
     def test_the_iterations_given_are_done(self, day):
         for iterations in (0, 1, 23, 500):
             assert solve(day, iterations=iterations, workers=1).iterations == iterations

@@ -80,11 +80,12 @@ def test_a_second_sooner_all_of_it_can_be_kept():
         assert plan.unserved == ()
 
 
-def test_a_driver_who_began_before_the_shift_may_also_end_before_it():
+def test_a_driver_who_left_before_the_shift_and_is_home_before_it_is_named():
     day = day_of(Request("P1", "pickup", 1), (LEFT, FETCHED), shift=(8000, 9000))
-    plan = solve(day, iterations=50)
-    assert check(day, plan) == []
-    assert next(run for run in plan.runs if run.driver == "A").visits[-1].end < 8000
+    with pytest.raises(CannotGoOn, match=r"home before the shift, which opens 02:13:20") as caught:
+        solve(day, iterations=50)
+    assert [problem.where for problem in caught.value.problems] == ["driver A"]
+    assert check(*Dispatcher(day).day_and_plan()) == []
 
 
 @pytest.mark.parametrize("seed", range(15))
