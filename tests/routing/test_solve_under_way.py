@@ -9,8 +9,7 @@ import pytest
 
 from routing import CannotGoOn, Day, Dispatcher, Driver, Hub, Place, Request, TravelTimes, Visit, check, solve
 from routing.live.view import Giving, view_of
-from tests.routing.live.storm import one_event, open_day
-from tests.routing.search.any_day import any_day
+from tests.routing.live.storm import live_day, one_event
 
 LEFT = Visit("start", 0, 500, 500, 500, 0)
 FETCHED = Visit("stop", 1, 600, 600, 900, 1, requests=("P1",))
@@ -91,10 +90,7 @@ def test_a_driver_who_left_before_the_shift_and_is_home_before_it_is_named():
 @pytest.mark.parametrize("seed", range(15))
 def test_any_day_under_way_has_a_plan_or_a_reason(seed):
     rng = Random(f"under way {seed}")
-    day = any_day(rng, live=False)
-    while day.one_stop_per_door:
-        day = any_day(rng, live=False)
-    day, later = open_day(day, rng)
+    day, later = live_day(rng)
     live = Dispatcher(day)
     for number in range(24):
         one_event(live, later, rng)

@@ -19,8 +19,7 @@ from routing import Dispatcher
 from routing.live.books import Books
 from routing.live.dispatcher import digest_of
 from routing.live.journal import Journal
-from tests.routing.live.storm import one_event, open_day
-from tests.routing.search.any_day import any_day
+from tests.routing.live.storm import live_day, one_event
 
 
 def work(path: Path, out: int, seed: int) -> None:
@@ -37,9 +36,9 @@ def work(path: Path, out: int, seed: int) -> None:
 def _day():
     rng = Random(5)
     while True:
-        day = any_day(rng, live=False)
-        if not day.one_stop_per_door and len(day.requests) > 8:
-            return open_day(day, rng)
+        day, later = live_day(rng)
+        if len(day.requests) + len(later) > 8:
+            return day, later
 
 
 def kill_once(path: Path, rng: Random) -> str:

@@ -6,8 +6,17 @@ from collections.abc import Callable
 from random import Random
 
 from routing import Day, Dispatcher, Driver, Place, Request
+from tests.routing.search.any_day import any_day
 
 STEPS = ("left", "arrived", "served", "failed", "in_lane", "out_of_lane", "break", "back", "ended")
+
+
+def live_day(rng: Random) -> tuple[Day, list[Request]]:
+    """A random day that a dispatcher takes, as `open_day` gives it."""
+    while True:
+        day = any_day(rng, live=False)
+        if not day.one_stop_per_door:
+            return open_day(day, rng)
 
 
 def open_day(day: Day, rng: Random) -> tuple[Day, list[Request]]:

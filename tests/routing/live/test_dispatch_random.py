@@ -7,23 +7,13 @@ from random import Random
 import pytest
 
 from routing import Dispatcher, check
-from tests.routing.live.storm import one_event, open_day
-from tests.routing.search.any_day import any_day
-
-
-def live_day(seed):
-    """A random day that a dispatcher takes."""
-    rng = Random(seed)
-    while True:
-        day = any_day(rng, live=False)
-        if not day.one_stop_per_door:
-            return open_day(day, rng)
+from tests.routing.live.storm import live_day, one_event
 
 
 @pytest.mark.parametrize("seed", range(60))
 def test_every_state_of_a_stormy_day_is_valid(seed):
     rng = Random(f"storm {seed}")
-    day, later = live_day(seed)
+    day, later = live_day(Random(seed))
     with Dispatcher(day, freeze=rng.choice((0, 0, 100)), lateness=rng.choice((0, 600, 3600))) as live:
         for _ in range(30):
             one_event(live, later, rng)
@@ -35,7 +25,7 @@ def test_every_state_of_a_stormy_day_is_valid(seed):
 @pytest.mark.parametrize("seed", range(100, 108))
 def test_a_reopened_journal_is_the_same_state(seed, tmp_path):
     rng = Random(f"again {seed}")
-    day, later = live_day(seed)
+    day, later = live_day(Random(seed))
     path = tmp_path / "day.journal"
     live = Dispatcher(day, journal=path, durable=False)
     for _ in range(25):

@@ -14,18 +14,9 @@ from routing.live.view import Giving, view_of
 from routing.search.arrays import BREAKS
 from routing.search.state import BEGIN
 from routing.visits import Visit
-from tests.routing.live.storm import one_event, open_day
-from tests.routing.search.any_day import any_day
+from tests.routing.live.storm import live_day, one_event
 
 PER_STOP = ("place", "access", "service", "returns", "pickups", "ready", "due", "penalty", "is_second", "on_board")
-
-
-def live_day(seed):
-    rng = Random(seed)
-    while True:
-        day = any_day(rng, live=False)
-        if not day.one_stop_per_door:
-            return open_day(day, rng)
 
 
 def names_of(board):
@@ -62,7 +53,7 @@ def assert_alike(followed, fresh):
 @pytest.mark.parametrize("seed", range(30))
 def test_a_board_kept_up_to_date_is_one_built_anew(seed):
     rng = Random(f"follow {seed}")
-    day, later = live_day(seed)
+    day, later = live_day(Random(seed))
     live = Dispatcher(day)
     board, followed = None, 0
     for _ in range(40):
@@ -78,7 +69,7 @@ def test_a_board_kept_up_to_date_is_one_built_anew(seed):
 
 
 def test_a_request_asked_about_leaves_nothing_behind():
-    day, _ = live_day(3)
+    day, _ = live_day(Random(3))
     board, fresh = Board(day), Board(day)
     request = day.requests[0].replace(id="?", round_trip_of=None)
     board.let_go(board.take_in(request))
