@@ -10,12 +10,13 @@ from routing.search.recreate import recreate
 from routing.search.ruin import mark, ruin
 from routing.search.runs import take_back
 from routing.search.state import BANKED, BEST_TOTAL, BROKEN, ITERATIONS, PENALTY, TOTAL, State
+from routing.search.tails import move_tails
 from routing.search.trips import move_trips
 
 FROM_BANK = 8
 """So many unserved stops at most are tried again in one iteration."""
-TRIPS_MOVE = 2
-"""Where drivers make several trips, one iteration in so many lets trips change runs."""
+EXCHANGED = 2
+"""One iteration in so many lets trips change runs, or their tails where drivers make one trip."""
 
 NO_LIMIT = 2**62
 
@@ -76,8 +77,11 @@ def change(problem: Problem, state: State, from_bank: int, total: int, limit: in
     """
     state.tally[BROKEN] = 0
     count = ruin(problem, state)
-    if problem.multi_trip and not state.tally[BROKEN] and below(state.random, TRIPS_MOVE) == 0:
-        move_trips(problem, state, max(1, limit - total))
+    if not state.tally[BROKEN] and below(state.random, EXCHANGED) == 0:
+        if problem.multi_trip:
+            move_trips(problem, state, max(1, limit - total))
+        else:
+            move_tails(problem, state, max(1, limit - total))
     count = _with_banked(problem, state, count, from_bank)
     if state.tally[BROKEN]:
         return count, False

@@ -29,8 +29,8 @@ DEAR_RUN = 10
 """... so many legs between any two stops; else the search opens and closes runs by itself."""
 FAIR_FROM = 8
 """From this slice on even shares of paid time count, where they are asked for: first good runs, then even ones."""
-RETURNED_AT = 16
-"""At this slice the search goes on from the best solution it has seen, if it stands elsewhere."""
+RETURNED_AFTER = 2 / 3
+"""After this share of the budget the search goes on from the best solution it has seen, if it stands elsewhere."""
 RECOMBINED_AFTER = (18, 22)
 """After these slices the best runs seen are put together anew ..."""
 POOLED_FROM = 12
@@ -52,12 +52,13 @@ ENOUGH = 6000
 """... so many iterations per stop or more; with fewer the search is colder, ..."""
 LEAST_WARMTH = 0.4
 """... by this factor at most."""
-TOLLS = (4.0, 0.0, -4.0)
-"""What a zone pays for a run besides, in temperatures: how many runs are good shows only when it is too cold ..."""
-TOLLS_TRIED = 7
-"""... to change that. So zones try these by turns until this slice; what saved most holds from then on, ..."""
-TOLLS_UNTIL = 16
-"""... and none any more from this slice on."""
+TOLLS = (0.0, -4.0, 4.0)
+"""What a run costs besides, in temperatures: how many runs are good shows only when it is too cold to change that.
+So each of these is tried by a search of its own, ..."""
+TRIAL, TRIAL_SLICES = 0.08, 8
+"""... for this share of the budget, in so many slices; the best holds for the rest, ..."""
+TOLLED = 2 / 3
+"""... of which this share pays it."""
 FIRST_GUESS = 20_000
 """Iterations per second and worker, until the first slice has shown them."""
 
@@ -133,14 +134,41 @@ def _know_hand_overs(problem: Problem, state: State, start: Solution) -> None:
 
 def improve(problem: Problem, start: Solution, budget: Budget, seed: int, watch: Watch, stop: Stop) -> Standing:
     """Search from `start` until the budget is spent or `stop` says so; return the best found."""
-    search = _Search(problem, start, budget, seed, stop)
     with ThreadPoolExecutor(budget.workers) as pool:
-        for turn in range(SLICES):
-            if stop() or problem.stops == 0:
-                break
-            search.slice(pool, turn)
-            watch(Standing(search.iterations, search.best))
-    return Standing(search.iterations, search.best)
+        if problem.stops == 0:
+            return Standing(0, start)
+        if not problem.free_runs:
+            return _Search(problem, start, budget, seed, stop, SLICES, 0.0).run(pool, watch)
+        return _try_tolls(problem, start, budget, seed, watch, stop, pool)
+
+
+def _try_tolls(
+    problem: Problem, start: Solution, budget: Budget, seed: int, watch: Watch, stop: Stop, pool: ThreadPoolExecutor
+) -> Standing:
+    """Search a little with each toll, then with the one that came out best, from what it found."""
+    spent, chosen = Standing(0, start), 0.0
+
+    def told(standing: Standing) -> None:
+        watch(Standing(spent.iterations + standing.iterations, min(spent.best, standing.best, key=_cost)))
+
+    for number, toll in enumerate(TOLLS):
+        part = _part_of(budget, TRIAL / (1 - number * TRIAL), spent.iterations)
+        search = _Search(problem, start, part, seed_of(seed, number), stop, TRIAL_SLICES, toll)
+        tried = search.run(pool, told)
+        if number == 0 or tried.best.cost < spent.best.cost:
+            chosen = toll
+        spent = Standing(spent.iterations + tried.iterations, min(spent.best, tried.best, key=_cost))
+    rest = _part_of(budget, 1.0, spent.iterations)
+    main = _Search(problem, spent.best, rest, seed, stop, SLICES, chosen).run(pool, told)
+    return Standing(spent.iterations + main.iterations, min(spent.best, main.best, key=_cost))
+
+
+def _part_of(budget: Budget, share: float, spent: int) -> Budget:
+    """So large a share of what is left of the budget after so many iterations."""
+    if budget.until is not None:
+        now = time.monotonic()
+        return replace(budget, began=now, until=now + share * max(0.0, budget.until - now))
+    return replace(budget, iterations=round(share * ((budget.iterations or 0) - spent)))
 
 
 @dataclass(frozen=True)
@@ -151,30 +179,39 @@ class Found:
     best: Solution
     iterations: int
     runs: list[PooledRun]
-    saved: float
 
 
 class _Search:
-    def __init__(self, problem: Problem, start: Solution, budget: Budget, seed: int, stop: Stop) -> None:
+    """One anneal of the whole day, in slices; a run costs `toll` temperatures besides."""
+
+    def __init__(
+        self, problem: Problem, start: Solution, budget: Budget, seed: int, stop: Stop, slices: int, toll: float
+    ) -> None:
         self.problem, self.budget, self.seed, self.stop = problem, budget, seed, stop
+        self.slices, self.toll = slices, toll
         self.now = self.best = start
         self.iterations = 0
         self.random = np.random.Generator(np.random.PCG64(seed))
         self.scale = _mean_leg_cost(problem)
         self.warmth = 1.0
-        self.saved = dict.fromkeys(TOLLS, 0.0)
         self.leg = self.scale
         self.parts = _parts(problem)
         self.pool = Pool() if runs_are_independent(problem) else None
-        self.shrinking = SHRINKING if self._runs_are_dear() and served_by(problem, start).all() else 0
+        self.shrinking = SHRINKING if _runs_are_dear(problem) and served_by(problem, start).all() else 0
 
-    def _runs_are_dear(self) -> bool:
-        return bool(np.any(self.problem.kinds[:, COST_RUN] > DEAR_RUN * self.scale))
+    def run(self, pool: ThreadPoolExecutor, watch: Watch) -> Standing:
+        """Search until the budget is spent or `stop` says so, telling `watch` after each slice."""
+        for turn in range(self.slices):
+            if self.stop():
+                break
+            self.slice(pool, turn)
+            watch(Standing(self.iterations, self.best))
+        return Standing(self.iterations, self.best)
 
     def slice(self, pool: ThreadPoolExecutor, turn: int) -> None:
         """Search all zones through one slice of the budget."""
         self.warmth = self._warmth()
-        if turn == RETURNED_AT and self.best.cost < self.now.cost:
+        if turn == round(RETURNED_AFTER * self.slices) and self.best.cost < self.now.cost:
             self.now = self.best
         self.leg = _mean_leg_of(self.problem, self.best)
         if self.problem.fairness and turn >= FAIR_FROM:
@@ -185,9 +222,6 @@ class _Search:
         jobs = [pool.submit(self._search_zone, zone, turn, number, len(parts)) for number, zone in enumerate(parts)]
         found = [job.result() for job in jobs]
         self.iterations += sum(each.iterations for each in found)
-        if 0 < turn < TOLLS_TRIED:
-            for number, each in enumerate(found):
-                self.saved[self._toll(turn, number)] += each.saved - sum(other.saved for other in found) / len(found)
         if self.parts == 1:
             self.now = self._whole(joined(self.problem, parts[:1], [min((each.now for each in found), key=_cost)]))
             best = joined(self.problem, parts[:1], [min((each.best for each in found), key=_cost)])
@@ -198,14 +232,6 @@ class _Search:
             self.pool.add(run for each in found for run in each.runs)
             if turn in RECOMBINED_AFTER and not self.stop():
                 self._recombine(self.pool)
-
-    def _toll(self, turn: int, number: int) -> float:
-        """What a run of this zone costs more in this slice, in temperatures."""
-        if not self.problem.free_runs:
-            return 0.0
-        if turn < TOLLS_TRIED:
-            return TOLLS[(turn + number) % len(TOLLS)]
-        return max(TOLLS, key=self.saved.__getitem__)
 
     def _share_anew(self) -> None:
         """From now on the mean paid time of the best solution's runs is what a run's share is compared with."""
@@ -243,28 +269,26 @@ class _Search:
         return present(self.problem, core.state)
 
     def _search_zone(self, zone: Zone, turn: int, number: int, parts: int) -> Found:
-        rate = self._toll(turn, number)
-        toll = round(rate * self._temperature(turn / SLICES)) if turn < TOLLS_UNTIL else 0
-        zone = replace(zone, problem=_with_toll(zone.problem, toll)._replace(free_runs=int(rate > 0)))
+        share = turn / self.slices
+        toll = round(self.toll * self._temperature(share)) if share < TOLLED else 0
+        zone = replace(zone, problem=_with_toll(zone.problem, toll)._replace(free_runs=int(self.toll > 0)))
         core = Core(zone.problem, new_state(zone.problem, seed_of(self.seed, turn, number)))
         load(core, zone.start)
-        before = _without_toll(present(zone.problem, core.state), toll)
         state = core.state
         if turn < self.shrinking and len(zone.stops):
             self._shrink(core, turn, number, parts)
             fewest = best(zone.problem, state)
-            return Found(fewest, fewest, int(state.tally[ITERATIONS]), [], 0.0)
+            return Found(fewest, fewest, int(state.tally[ITERATIONS]), [])
         seen: list[PooledRun] = []
         if len(zone.stops):
             for share, count in self._chunks(turn, number, parts):
-                step = (turn - self.shrinking + share) / (SLICES - self.shrinking)
+                step = (turn - self.shrinking + share) / (self.slices - self.shrinking)
                 anneal.search(*core.handles, count, self._temperature(step), self._temperature(step))
                 if self.pool and turn >= POOLED_FROM:
                     seen += runs_in(zone.problem, state, zone.stops)
         now, fewest = (_without_toll(each, toll) for each in (present(zone.problem, state), best(zone.problem, state)))
         seen = [replace(run, cost=run.cost - toll) for run in seen]
-        saved = (before.cost - now.cost) / max(1, before.cost)
-        return Found(now, fewest, int(state.tally[ITERATIONS]), seen, saved)
+        return Found(now, fewest, int(state.tally[ITERATIONS]), seen)
 
     def _shrink(self, core: Core, turn: int, number: int, parts: int) -> None:
         """Look for fewer runs; once none can be spared any more, for better ones."""
@@ -286,7 +310,7 @@ class _Search:
             yield from self._timed_chunks(turn, parts)
 
     def _counted_chunks(self, turn: int, number: int, parts: int) -> Iterator[tuple[float, int]]:
-        every = SLICES * parts
+        every = self.slices * parts
         mine = turn * parts + number
         iterations = self.budget.iterations or 0
         count = iterations * (mine + 1) // every - iterations * mine // every
@@ -298,7 +322,7 @@ class _Search:
     def _timed_chunks(self, turn: int, parts: int) -> Iterator[tuple[float, int]]:
         until = self.budget.until or 0.0
         began = time.monotonic()
-        left = (until - began) / (SLICES - turn)
+        left = (until - began) / (self.slices - turn)
         lasts = left * min(1.0, self.budget.workers / parts)
         count, last = 50, began
         while last < began + lasts and last < until and not self.stop():
@@ -320,6 +344,10 @@ class _Search:
             speed = self.iterations / spent if self.iterations else FIRST_GUESS * self.budget.workers
             iterations = speed * max(0.0, self.budget.until - self.budget.began)
         return min(1.0, max(LEAST_WARMTH, math.sqrt(iterations / (ENOUGH * max(1, self.problem.stops)))))
+
+
+def _runs_are_dear(problem: Problem) -> bool:
+    return bool(np.any(problem.kinds[:, COST_RUN] > DEAR_RUN * _mean_leg_cost(problem)))
 
 
 def _with_toll(problem: Problem, toll: int) -> Problem:
