@@ -10,8 +10,8 @@ OUT ?= out
 day: $(READY)  ## plan the embedded day of 1,000 requests into out/
 	$(BIN)/kurir plan -o $(OUT)
 
-test: $(READY)  ## run the tests
-	$(BIN)/python -m pytest
+test: $(READY)  ## run the tests, a process on each core
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(READY)  ## what CI checks beside the tests
 	$(BIN)/ruff check .
