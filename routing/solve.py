@@ -27,7 +27,7 @@ from routing.retime import stated
 
 if TYPE_CHECKING:
     from routing.search.arrays import Problem as SearchProblem
-    from routing.search.engine import Standing
+    from routing.search.whole import Standing
     from routing.search.zones import Solution
 
 CALENDAR_SHARE, CALENDAR_MOST = 0.02, 1.0
@@ -188,7 +188,9 @@ class _Planning:
     def plan(self, initial: Plan | None) -> Plan:
         import numpy as np
 
-        from routing.search.engine import Budget, first_solution, improve
+        from routing.search.budget import Budget
+        from routing.search.construct import first_solution
+        from routing.search.engine import improve
         from routing.search.warm import solution_from
 
         groups = cluster(self.day, self.stops)
@@ -217,7 +219,8 @@ class _Planning:
     def again(self, plan: Plan, iterations: int) -> Plan:
         """Search on from `plan`, of this day or a wider one, in one go."""
         from routing.search import anneal
-        from routing.search.engine import COLD, WARM, load
+        from routing.search.construct import load
+        from routing.search.cooling import COLD, WARM
         from routing.search.handle import Core
         from routing.search.state import new_state
         from routing.search.warm import solution_from
@@ -256,7 +259,7 @@ class _Planning:
 
     def _checked(self, solution: Solution) -> Plan:
         from routing.search.answer import runs_of
-        from routing.search.engine import load
+        from routing.search.construct import load
         from routing.search.handle import Core
         from routing.search.state import new_state
 
@@ -271,7 +274,7 @@ class _Planning:
         return plan
 
     def _watch_first(self, solution: Solution) -> None:
-        from routing.search.engine import Standing
+        from routing.search.whole import Standing
 
         self._watch(Standing(0, solution))
 

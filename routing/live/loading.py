@@ -6,8 +6,8 @@ import numpy as np
 
 from routing.search.arrays import I64, Problem
 from routing.search.compiled import compiled
+from routing.search.construct import know_hand_overs
 from routing.search.coupling import lift_slots, take_slot
-from routing.search.engine import _know_hand_overs
 from routing.search.handle import Core
 from routing.search.memory import keep, remember_best
 from routing.search.ruin import drop_orphans
@@ -26,7 +26,7 @@ def load(core: Core, solution: Solution) -> None:
     ends = np.cumsum([0, *(len(each) for each in solution.elements)])
     slots = [(run, *slot) for run in runs for slot in solution.lane_time[run]]
     empty(*core.handles)
-    _know_hand_overs(core.problem, core.state, solution)
+    know_hand_overs(core.problem, core.state, solution)
     elements = np.concatenate([np.zeros(0, np.int64), *solution.elements])
     _place_all(*core.handles, elements, ends, np.array(slots, np.int64).reshape(-1, 4))
 

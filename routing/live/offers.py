@@ -10,7 +10,8 @@ import numpy as np
 from routing.search.arrays import BEGAN, I64, Problem
 from routing.search.compiled import compiled
 from routing.search.memory import keep
-from routing.search.recreate import LOAD_AT_START, PLAIN, RELOAD, RELOAD_AFTER, _draft_with, _may_fit
+from routing.search.positions import LOAD_AT_START, PLAIN, RELOAD, RELOAD_AFTER, may_fit
+from routing.search.recreate import draft_with
 from routing.search.runs import commit, place_draft, settle_run, take_back
 from routing.search.state import (
     BEGIN,
@@ -60,9 +61,9 @@ def offers(problem: Problem, state: State, stop: int, only: int, found: I64) -> 
             for way in (PLAIN, RELOAD, RELOAD_AFTER, LOAD_AT_START):
                 if not _makes_sense(problem, state, stop, run, row, way):
                     continue
-                if way != LOAD_AT_START and not _may_fit(problem, state, stop, run, row, way):
+                if way != LOAD_AT_START and not may_fit(problem, state, stop, run, row, way):
                     continue
-                cost = evaluate(problem, state, run, _draft_with(problem, state, stop, run, row, way))
+                cost = evaluate(problem, state, run, draft_with(problem, state, stop, run, row, way))
                 cost -= state.run[run, COST]
                 if cost < found[run, OFFER_COST]:
                     found[run, OFFER_COST], found[run, OFFER_ROW], found[run, OFFER_WAY] = cost, row, way
@@ -108,7 +109,7 @@ def tried(problem: Problem, state: State, stop: int, run: int, row: int, way: in
     """
     total, penalty = state.tally[TOTAL], state.tally[PENALTY]
     begin, cost = -1, INFEASIBLE
-    if commit(problem, state, run, _draft_with(problem, state, stop, run, row, way)):
+    if commit(problem, state, run, draft_with(problem, state, stop, run, row, way)):
         if settle_run(problem, state, run) >= 0:
             cost = cost_of(
                 problem, problem.kinds[problem.kind_of[run]], state.tally[DRAFT_METRES], state.tally[DRAFT_PAID]
@@ -126,7 +127,7 @@ def tried(problem: Problem, state: State, stop: int, run: int, row: int, way: in
 def accept(problem: Problem, state: State, stop: int, run: int, row: int, way: int) -> bool:  # noqa: PLR0917
     """Put `stop` there for good; say whether that could be kept."""
     state.floors[:] = 0
-    length = _draft_with(problem, state, stop, run, row, way)
+    length = draft_with(problem, state, stop, run, row, way)
     kept = place_draft(problem, state, run, length)
     keep(state)
     return kept

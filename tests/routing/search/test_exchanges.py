@@ -11,7 +11,7 @@ from routing.batching import batch
 from routing.search.anneal import undo
 from routing.search.arrays import BEGAN
 from routing.search.build import build
-from routing.search.engine import first_solution, load
+from routing.search.construct import first_solution, load
 from routing.search.handle import Core
 from routing.search.memory import keep, to_bank
 from routing.search.ruin import ruin

@@ -12,11 +12,11 @@ from routing.batching import batch
 from routing.search import engine
 from routing.search.arrays import FINE
 from routing.search.build import build
-from routing.search.engine import load, served_by
+from routing.search.construct import load
 from routing.search.fleet import shrink
 from routing.search.handle import Core
 from routing.search.state import BANKED, USED, new_state
-from routing.search.zones import Solution, best
+from routing.search.zones import Solution, best, served_by
 from tests.routing.search.any_day import any_day
 
 PACKS = (6, 4, 7, 3, 5, 5, 8, 2, 9, 1)

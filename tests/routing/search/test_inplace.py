@@ -12,7 +12,7 @@ from routing.batching import batch
 from routing.search.anneal import search
 from routing.search.arrays import FINE
 from routing.search.build import build
-from routing.search.engine import first_solution, load
+from routing.search.construct import first_solution, load
 from routing.search.handle import Core
 from routing.search.memory import keep
 from routing.search.runs import commit, draft_run

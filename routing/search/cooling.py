@@ -1,0 +1,71 @@
+"""How warm the search is: by what legs cost, and by how much of the budget is spent."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from routing.search.arrays import COST_METRE, COST_SECOND, END, FINE, START, Problem
+from routing.search.zones import Solution
+
+WARM, COLD = 0.5, 0.04
+"""Start temperature in mean costs of a leg between any two stops, end temperature in those of the solution, with ..."""
+ENOUGH = 6000
+"""... so many iterations per stop or more; with fewer the search is colder, ..."""
+LEAST_WARMTH = 0.4
+"""... by this factor at most."""
+
+
+@dataclass(frozen=True)
+class Cooling:
+    """Temperatures over a search, in fine cost units.
+
+    Attributes
+    ----------
+    any_leg, leg
+        What a leg costs on average between any two stops, and in the solution.
+    warmth
+        The part of the full start temperature that the budget affords.
+    """
+
+    any_leg: int
+    leg: int
+    warmth: float = 1.0
+
+    def temperature(self, share: float) -> int:
+        """How warm it is when this share of the budget is spent."""
+        warm, cold = self.any_leg * WARM * self.warmth, self.leg * COLD
+        return round(warm * (cold / warm) ** share)
+
+
+def affordable_warmth(iterations: float, stops: int) -> float:
+    """How warm a search of so many iterations can afford to be."""
+    return min(1.0, max(LEAST_WARMTH, math.sqrt(iterations / (ENOUGH * max(1, stops)))))
+
+
+def leg_of(problem: Problem, solution: Solution) -> int:
+    """What a leg of the solution costs, in fine units, on average."""
+    total, legs = 0, 0
+    place = np.append(problem.place, problem.hub)
+    for run, elements in enumerate(solution.elements):
+        if len(elements):
+            start, end = problem.kinds[problem.kind_of[run], [START, END]]
+            places = np.concatenate([[start], place[elements], [end] if end >= 0 else []]).astype(np.int64)
+            total += int(problem.worth[places[:-1], places[1:]].sum(dtype=np.int64))
+            legs += len(places) - 1
+    return max(1, (total << problem.coarse) // max(1, legs))
+
+
+def any_leg_of(problem: Problem) -> int:
+    """What a leg between any two stops costs, in fine units, on average."""
+    places = np.unique(problem.place)
+    if not len(places) or not len(problem.kinds):
+        return FINE
+    metre, second = int(problem.kinds[:, COST_METRE].max()), int(problem.kinds[:, COST_SECOND].max())
+    total = 0
+    for place in places:  # row by row: a day of 10,000 stops has no room for copies
+        total += int(problem.metres[place, places].sum(dtype=np.int64)) * metre
+        total += int(problem.seconds[place, places].sum(dtype=np.int64)) * second
+    return max(1, total // len(places) ** 2)
