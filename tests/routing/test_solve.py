@@ -10,7 +10,7 @@ import pytest
 
 import routing
 from routing import Day, Driver, Hub, InvalidInput, Place, Request, TravelTimes, check, solve
-from routing.search import engine
+from routing.search import whole
 from tests.routing.handmade import mixed_day, mixed_plan
 from tests.routing.town import town_day
 
@@ -52,7 +52,7 @@ class TestSameAnswer:
         )
 
     def test_zones_searched_by_one_worker_or_two_give_the_identical_plan(self, day, monkeypatch):
-        monkeypatch.setattr(engine, "ZONE_STOPS", 15)
+        monkeypatch.setattr(whole, "ZONE_STOPS", 15)
         plans = [without_clock(solve(day, iterations=600, seed=4, workers=workers)) for workers in (1, 2)]
         assert plans[0] == plans[1]
 
@@ -174,7 +174,7 @@ class TestProgress:
         assert {each.served + each.unserved for each in seen} == {len(day.requests)}
 
     def test_progress_of_zones_never_gets_worse(self, day, monkeypatch):
-        monkeypatch.setattr(engine, "ZONE_STOPS", 15)
+        monkeypatch.setattr(whole, "ZONE_STOPS", 15)
         seen = []
         solve(day, iterations=600, workers=1, on_progress=seen.append)
         assert all(after.cost <= before.cost for before, after in itertools.pairwise(seen))

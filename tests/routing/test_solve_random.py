@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from routing import check, solve
-from routing.search import engine
+from routing.search import whole
 from tests.routing.random_days import random_plan
 from tests.routing.search.any_day import any_day, under_way
 
@@ -41,7 +41,7 @@ def test_the_plan_of_any_day_obeys_every_rule(seed):
 @given(seeds, st.integers(2, 5))
 def test_the_plan_of_any_day_searched_in_zones_obeys_every_rule(seed, stops):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "ZONE_STOPS", stops)
+        patch.setattr(whole, "ZONE_STOPS", stops)
         day = any_day(Random(seed))
         assert check(day, solve(day, iterations=ITERATIONS, seed=seed % 1000, workers=1)) == []
 

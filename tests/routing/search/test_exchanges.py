@@ -74,7 +74,7 @@ def test_an_exchange_serves_the_same_stops_once_and_can_be_taken_back(make, move
 @pytest.mark.parametrize("move", [move_trips, move_tails])
 def test_an_exchange_opens_and_closes_runs(move):
     changes = set()
-    for seed in range(40):
+    for seed in range(100):
         core = search_of(plain_day(Random(seed)), seed)
         state = core.state
         for _ in range(10):

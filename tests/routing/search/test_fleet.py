@@ -9,7 +9,7 @@ import pytest
 
 from routing import Costs, Day, Driver, Hub, Place, Request, TravelTimes, check, solve
 from routing.batching import batch
-from routing.search import engine
+from routing.search import whole
 from routing.search.arrays import FINE
 from routing.search.build import build
 from routing.search.construct import load
@@ -76,7 +76,7 @@ def test_a_plan_uses_few_drivers_where_they_are_dear_and_many_where_they_save_me
 
 @pytest.mark.parametrize("seed", range(60))
 def test_shrinking_keeps_every_rule_on_any_day(seed, monkeypatch):
-    monkeypatch.setattr(engine, "DEAR_RUN", -1)
-    monkeypatch.setattr(engine, "SHRINKING", 20)
+    monkeypatch.setattr(whole, "DEAR_RUN", -1)
+    monkeypatch.setattr(whole, "SHRINKING", 20)
     day = any_day(Random(seed))
     assert check(day, solve(day, iterations=400, seed=seed, workers=1)) == []
