@@ -51,10 +51,9 @@ from routing.search.state import (
 # Ways to put a stop at a position: as it is, after a new hub visit, before a new one, after one at the run's start.
 PLAIN, RELOAD, RELOAD_AFTER, LOAD_AT_START, WHOLE_TRIP = range(5)
 WAYS = 5
-# Entries of `State.choice`: what candidates cost less than, and more than, how many there are, whom they are for.
-LIMIT, FLOOR, COUNT, TOKEN = range(4)
+# Entries of `State.choice`: what candidates cost less than, how many there are, whom they are for.
+LIMIT, COUNT, TOKEN = range(3)
 TOKENS = 2**25
-NO_FLOOR = -(2**62)
 SPLITS = 8
 """Trips are split by a new hub visit beside so many of the nearest stops."""
 BLINK = 128
@@ -62,9 +61,9 @@ BLINK = 128
 
 
 @compiled
-def list_positions(problem: Problem, state: State, stop: int, floor: int, in_new_runs: bool) -> None:
-    """List the best-looking positions of `stop` that look costlier than `floor`, and cheaper than to leave it out."""
-    _begin(problem, state, stop, floor)
+def list_positions(problem: Problem, state: State, stop: int, in_new_runs: bool) -> None:
+    """List the best-looking positions of `stop` that look cheaper than to leave it out."""
+    _begin(problem, state, stop)
     if in_new_runs:
         _in_new_runs(problem, state, stop)  # first, so that of two equals the new run is taken: it leaves more time
     _beside_near_stops(problem, state, stop)
@@ -74,14 +73,14 @@ def list_positions(problem: Problem, state: State, stop: int, floor: int, in_new
 @compiled
 def list_new_runs(problem: Problem, state: State, stop: int) -> None:
     """List the new runs in which `stop` could be, by what they look to cost."""
-    _begin(problem, state, stop, NO_FLOOR)
+    _begin(problem, state, stop)
     _in_new_runs(problem, state, stop)
 
 
 @compiled
-def _begin(problem: Problem, state: State, stop: int, floor: int) -> None:
+def _begin(problem: Problem, state: State, stop: int) -> None:
     choice = state.choice
-    choice[LIMIT], choice[FLOOR], choice[COUNT] = problem.penalty[stop], floor, 0
+    choice[LIMIT], choice[COUNT] = problem.penalty[stop], 0
     choice[TOKEN] = (choice[TOKEN] + 1) % TOKENS
 
 
@@ -125,7 +124,7 @@ def _beside_near_stops(problem: Problem, state: State, stop: int) -> None:
         worth = problem.worth_to[here, beside[BEFORE]] + problem.worth[here, there] - beside[LEG_IN]
         if (worth << problem.coarse) - problem.least_second * beside[IDLE_IN] < limit:
             _consider_plain(problem, state, stop, run, row, worth)
-        worth = problem.worth_to[here, there] + _worth(problem, here, beside[NEXT]) - beside[LEG_OUT]
+        worth = problem.worth_to[here, there] + leg_worth(problem, here, beside[NEXT]) - beside[LEG_OUT]
         if (worth << problem.coarse) - problem.least_second * beside[IDLE_OUT] < limit:
             _consider_plain(problem, state, stop, run, row + 1, worth)
         if i < splits:
@@ -197,7 +196,7 @@ def _consider(problem: Problem, state: State, stop: int, run: int, row: int) -> 
     """Judge the position before `row`."""
     here = problem.place[stop]
     worth = problem.worth_to[here, state.at[run, row - 1, PLACE]] - state.at[run, row, LEG]
-    _consider_plain(problem, state, stop, run, row, worth + _worth(problem, here, state.at[run, row, PLACE]))
+    _consider_plain(problem, state, stop, run, row, worth + leg_worth(problem, here, state.at[run, row, PLACE]))
 
 
 @compiled
@@ -213,7 +212,7 @@ def _consider_plain(problem: Problem, state: State, stop: int, run: int, row: in
             return
         way = LOAD_AT_START
         worth += problem.worth[state.at[run, 0, PLACE], problem.hub] - state.at[run, 1, LEG]
-        worth += _worth(problem, problem.hub, state.at[run, 1, PLACE])
+        worth += leg_worth(problem, problem.hub, state.at[run, 1, PLACE])
     _judge(problem, state, stop, run, row, way, worth)
 
 
@@ -224,9 +223,9 @@ def _consider_new_trip(problem: Problem, state: State, stop: int, run: int, row:
     before, after = state.at[run, row - 1, PLACE], state.at[run, row, PLACE]
     worth = -state.at[run, row, LEG]
     if way == RELOAD:
-        worth += problem.worth[before, hub] + problem.worth_to[here, hub] + _worth(problem, here, after)
+        worth += problem.worth[before, hub] + problem.worth_to[here, hub] + leg_worth(problem, here, after)
     else:
-        worth += problem.worth_to[here, before] + problem.worth[here, hub] + _worth(problem, hub, after)
+        worth += problem.worth_to[here, before] + problem.worth[here, hub] + leg_worth(problem, hub, after)
     if _estimate(problem, state, stop, run, row, worth) >= state.choice[LIMIT]:
         return
     if not problem.can[problem.kind_of[run], stop] or not _is_new(state, run, row, way):
@@ -237,7 +236,8 @@ def _consider_new_trip(problem: Problem, state: State, stop: int, run: int, row:
 
 
 @compiled
-def _worth(problem: Problem, origin: int, target: int) -> int:
+def leg_worth(problem: Problem, origin: int, target: int) -> int:
+    """What a leg is worth, nothing where the run ends anywhere."""
     return problem.worth[origin, target] if target >= 0 else 0
 
 
@@ -267,13 +267,13 @@ def _judge(problem: Problem, state: State, stop: int, run: int, row: int, way: i
         hub, length = problem.hub, whole[LENGTH]
         last = problem.place[stop] if row == length + 1 else state.at[run, length, PLACE]
         end = state.at[run, length + 1, PLACE]
-        worth += problem.worth[last, hub] + _worth(problem, hub, end) - _worth(problem, last, end)
+        worth += problem.worth[last, hub] + leg_worth(problem, hub, end) - leg_worth(problem, last, end)
     if whole[LENGTH] == 0 and kind[BEGAN] == 0:
-        worth += _worth(problem, state.at[run, 0, PLACE], state.at[run, 1, PLACE])
+        worth += leg_worth(problem, state.at[run, 0, PLACE], state.at[run, 1, PLACE])
     cost = _estimate(problem, state, stop, run, row, worth)
     if whole[LENGTH] == 0 and kind[BEGAN] == 0:
         cost += kind[COST_RUN]
-    if cost >= choice[LIMIT] or cost <= choice[FLOOR]:
+    if cost >= choice[LIMIT]:
         return
     if whole[LENGTH] + 8 >= state.at.shape[1] or below(state.random, BLINK) == 0:
         return

@@ -14,7 +14,6 @@ from routing.search.memory import from_bank, to_bank
 from routing.search.positions import (
     COUNT,
     LOAD_AT_START,
-    NO_FLOOR,
     RELOAD,
     RELOAD_AFTER,
     list_new_runs,
@@ -28,8 +27,6 @@ ENOUGH_PAID = 2
 """Where time is paid, walks are dear: so many candidates that can be kept are enough to choose from."""
 SPARING = 10
 """Where runs cost nothing of their own, an insertion opens one freely only one time in so many: else if it must."""
-ROUNDS = 3
-"""Where none of the candidates can be kept, so many times the next best are looked for."""
 
 
 @compiled
@@ -66,14 +63,9 @@ def recreate(problem: Problem, state: State, count: int, limit: int) -> bool:
 def insert(problem: Problem, state: State, stop: int) -> bool:
     """Put `stop` where it costs least, if that is less than leaving it out; say whether it was."""
     sparing = problem.free_runs == 1 and below(state.random, SPARING) > 0
-    floor = NO_FLOOR
-    for _ in range(ROUNDS):
-        list_positions(problem, state, stop, floor, not sparing)
-        if _insert_best(problem, state, stop):
-            return True
-        if state.choice[COUNT] < CANDIDATES:
-            break
-        floor = state.candidates[CANDIDATES - 1, 0]
+    list_positions(problem, state, stop, not sparing)
+    if _insert_best(problem, state, stop):
+        return True
     if not sparing:
         return False
     list_new_runs(problem, state, stop)

@@ -11,6 +11,7 @@ from routing.search.clock import arrival
 from routing.search.compiled import compiled
 from routing.search.dice import below
 from routing.search.exchange import exchange
+from routing.search.positions import leg_worth
 from routing.search.state import ELEMENT, HUB_AFTER, HUB_BEFORE, LATEST, LEFT, LEG, LENGTH, PLACE, TOUCHED, State
 from routing.search.trips import idle_run
 
@@ -57,9 +58,9 @@ def _added_by_cut(problem: Problem, state: State, run: int, row: int, other: int
     at, hub = state.at[run], problem.hub
     kind, its = problem.kinds[problem.kind_of[run]], problem.kinds[problem.kind_of[other]]
     last = at[state.run[run, LENGTH], PLACE]
-    worth = _worth(problem, at[row - 1, PLACE], kind[END]) - at[row, LEG]
+    worth = leg_worth(problem, at[row - 1, PLACE], kind[END]) - at[row, LEG]
     worth += problem.worth[its[START], hub] + problem.worth[hub, at[row, PLACE]]
-    worth += _worth(problem, last, its[END]) - _worth(problem, last, kind[END])
+    worth += leg_worth(problem, last, its[END]) - leg_worth(problem, last, kind[END])
     return worth << problem.coarse
 
 
@@ -81,7 +82,7 @@ def _best_tail(problem: Problem, state: State, run: int, row: int, margin: int) 
             continue
         before = state.at[other, q - 1, PLACE]
         worth = problem.worth[here, state.at[other, q, PLACE]] - at[row, LEG]
-        worth += _worth(problem, before, there) - state.at[other, q, LEG]
+        worth += leg_worth(problem, before, there) - state.at[other, q, LEG]
         if (worth << problem.coarse) >= best:
             continue
         if arrival(problem, at[row - 1, LEFT], here, state.at[other, q, PLACE]) > state.at[other, q, LATEST]:
@@ -90,8 +91,3 @@ def _best_tail(problem: Problem, state: State, run: int, row: int, margin: int) 
             continue
         best, found, gap = worth << problem.coarse, other, q
     return found, gap
-
-
-@compiled
-def _worth(problem: Problem, origin: int, target: int) -> int:
-    return problem.worth[origin, target] if target >= 0 else 0

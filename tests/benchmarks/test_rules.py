@@ -42,7 +42,7 @@ def tight(bench: Bench) -> tuple[Day, Plan]:
     early = ((OPENS + 3600, OPENS + 7200),)
     requests = [each.replace(windows=early) if each.round_trip_of is None else each for each in day.requests]
     day = day.replace(requests=requests, hub=day.hub.replace(base=600, per_document=60))
-    return day, routing.solve(day.replace(hub=day.hub.replace(lanes=None)), iterations=40_000, seed=1)
+    return day, routing.solve(day.replace(hub=day.hub.replace(lanes=None)), iterations=10_000, seed=1)
 
 
 class TestRepair:
@@ -110,12 +110,12 @@ class TestLanes:
         assert len(answer.bars.labels) == len(DAYS) * 2
         assert all(row["served"] + row["unserved"] == 30 * row["lanes"] for row in answer.rows)
 
-    def test_the_search_that_knows_a_slow_lane_beats_the_repaired_plan(self, tight):
+    def test_the_search_that_knows_a_slow_lane_serves_more_than_the_repaired_plan(self, tight):
         day, unaware = tight
-        native = routing.solve(day, iterations=40_000, seed=1)
+        native = routing.solve(day, iterations=10_000, seed=1)
         mended = repaired(day, unaware.runs)
         assert routing.check(day, native) == []
-        assert native.served >= mended.refilled.served
+        assert native.served > mended.refilled.served
         assert native.cost.total < mended.refilled.cost.total
 
     def test_all_load_at_opening_where_that_is_asked(self, bench):

@@ -91,8 +91,8 @@ class TestWithWeight:
     @pytest.mark.parametrize("seed", range(1, 7))
     def test_a_heavy_weight_narrows_the_spread_and_the_plan_stays_valid(self, seed):
         day = town_day(80, drivers=4, seed=seed)
-        plain = solve(day, iterations=800, seed=seed, workers=1)
-        fair = solve(weighing(day, HEAVY), iterations=800, seed=seed, workers=1)
+        plain = solve(day, iterations=400, seed=seed, workers=1)
+        fair = solve(weighing(day, HEAVY), iterations=400, seed=seed, workers=1)
         assert check(weighing(day, HEAVY), fair) == []
         assert len(plain.runs) > 1
         assert fair.served >= plain.served
