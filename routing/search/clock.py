@@ -117,6 +117,8 @@ def lane_opening(problem: Problem, state: State, run: int, moment: int, length: 
         begin, lane = NEVER, -1
         for each in range(problem.lanes):
             free = _free_after(state.slots[each], state.slot_count[each], run, earliest, length)
+            if free == earliest:
+                return free, each
             if free < begin:
                 begin, lane = free, each
         reached = hub_opening(problem, begin, length)
@@ -136,6 +138,8 @@ def last_lane_opening(problem: Problem, state: State, run: int, moment: int, len
         begin = -1
         for each in range(problem.lanes):
             begin = max(begin, _free_before(state.slots[each], state.slot_count[each], run, latest, length))
+            if begin == latest:
+                return latest
         if begin < 0:
             return -1
         reached = last_hub_opening(problem, begin, length)

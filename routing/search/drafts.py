@@ -39,8 +39,7 @@ def tidy(problem: Problem, state: State, run: int, length: int) -> int:
     the driver may have. Where the tally says so, no hub visit begins before its floor.
     """
     kind = problem.kinds[problem.kind_of[run]]
-    if problem.linked:
-        _note_members(problem, state, length)
+    state.tally[TIED] = problem.linked and _holds_round_trip(problem, state, length)
     if not (_sum_unloading(problem, state, kind, length) and _sum_loading(problem, state, length)):
         return -1
     draft, sums = state.draft, state.hub_sums
@@ -57,17 +56,24 @@ def tidy(problem: Problem, state: State, run: int, length: int) -> int:
             sums[kept, READY] = max(sums[kept, READY], state.floors[hubs])
             hubs += 1
         kept += 1
-    if problem.linked and not _tie(problem, state, kept):
+    if state.tally[TIED] and not _tie(problem, state, kept):
         return -1
     return kept if _loads_fit(problem, state, kind, kept) else -1
 
 
 @compiled
-def _note_members(problem: Problem, state: State, length: int) -> None:
+def _holds_round_trip(problem: Problem, state: State, length: int) -> int:
+    """Note which stops are in the draft; 1 where both halves of a round trip are."""
     state.tally[IN_DRAFT] += 1
+    draft, drafted, mark, holds = state.draft, state.drafted, state.tally[IN_DRAFT], 0
     for i in range(length):
-        if state.draft[i] < len(problem.place):
-            state.drafted[state.draft[i]] = state.tally[IN_DRAFT]
+        stop = draft[i]
+        if stop < len(problem.place):
+            drafted[stop] = mark
+            other = problem.partner[stop]
+            if other >= 0 and drafted[other] == mark:
+                holds = 1
+    return holds
 
 
 @compiled
@@ -87,7 +93,7 @@ def _sum_unloading(problem: Problem, state: State, kind: I64, length: int) -> bo
             picked, due = 0, NEVER
         elif problem.pickups[stop] > 0:
             picked += problem.pickups[stop]
-            own = problem.linked and _with_partner(problem, state, stop)
+            own = state.tally[TIED] and _with_partner(problem, state, stop)
             due = min(due, problem.due[stop] if own else state.due[stop])
     return picked == 0
 
@@ -102,7 +108,7 @@ def _sum_loading(problem: Problem, state: State, length: int) -> bool:
             loaded, ready = 0, 0
         elif problem.returns[stop] > 0 and not problem.on_board[stop]:
             loaded += problem.returns[stop]
-            own = problem.linked and _with_partner(problem, state, stop)
+            own = state.tally[TIED] and _with_partner(problem, state, stop)
             ready = max(ready, problem.ready[stop] if own else state.ready[stop])
     return loaded == 0
 
@@ -111,7 +117,6 @@ def _sum_loading(problem: Problem, state: State, length: int) -> bool:
 def _tie(problem: Problem, state: State, length: int) -> bool:
     """Let the hub visit that loads a return wait for the one that unloads its pickup; False where it comes no later."""
     draft, n = state.draft, len(problem.place)
-    state.tally[TIED] = 0
     hub = -1
     for i in range(length - 1, -1, -1):
         if draft[i] == n:
@@ -127,7 +132,6 @@ def _tie(problem: Problem, state: State, length: int) -> bool:
             unloads = state.unloads_at[problem.partner[stop]]
             if unloads < 0 or unloads >= hub:
                 return False
-            state.tally[TIED] = 1
             state.hub_sums[hub, AFTER] = max(state.hub_sums[hub, AFTER], unloads)
     return True
 

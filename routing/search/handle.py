@@ -38,6 +38,10 @@ class BorrowedArray(types.Array):  # type: ignore[misc]
         name = f"borrowed({like.name})"
         super().__init__(like.dtype, like.ndim, like.layout, not like.mutable, name=name, aligned=like.aligned)
 
+    def copy(self, *arguments: Any, **changes: Any) -> BorrowedArray:
+        """Return the type of a part: what is borrowed stays borrowed."""
+        return BorrowedArray(super().copy(*arguments, **changes))
+
 
 @register_model(BorrowedArray)
 class _BorrowedModel(models.ArrayModel):  # type: ignore[misc]

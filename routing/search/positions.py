@@ -54,6 +54,9 @@ WAYS = 5
 # Entries of `State.choice`: what candidates cost less than, how many there are, whom they are for.
 LIMIT, COUNT, TOKEN = range(3)
 TOKENS = 2**25
+# Columns of `State.candidates`: what it looks to cost, where it is, the way, whether that is exact, and whether it was
+# walked and can be kept.
+LOWER, RUN, ROW, WAY, SETTLED, KEPT = range(6)
 SPLITS = 8
 """Trips are split by a new hub visit beside so many of the nearest stops."""
 BLINK = 128
@@ -93,15 +96,15 @@ def _list(state: State, lower: int, run: int, row: int, way: int, settled: int) 
         i -= 1
     else:
         choice[COUNT] += 1
-    while i > 0 and candidates[i - 1, 0] > lower:
+    while i > 0 and candidates[i - 1, LOWER] > lower:
         candidates[i] = candidates[i - 1]
         i -= 1
-    row_of = candidates[i]
-    row_of[0], row_of[1], row_of[2], row_of[3], row_of[4] = lower, run, row, way, settled
+    new = candidates[i]
+    new[LOWER], new[RUN], new[ROW], new[WAY], new[SETTLED], new[KEPT] = lower, run, row, way, settled, 0
     if settled:
         choice[LIMIT] = min(choice[LIMIT], lower)
     if choice[COUNT] == CANDIDATES:
-        choice[LIMIT] = min(choice[LIMIT], candidates[CANDIDATES - 1, 0])
+        choice[LIMIT] = min(choice[LIMIT], candidates[CANDIDATES - 1, LOWER])
 
 
 @compiled

@@ -13,13 +13,15 @@ from routing.search.inplace import put_in
 from routing.search.memory import from_bank, to_bank
 from routing.search.positions import (
     COUNT,
+    KEPT,
     LOAD_AT_START,
     RELOAD,
     RELOAD_AFTER,
+    RUN,
     list_new_runs,
     list_positions,
 )
-from routing.search.runs import commit
+from routing.search.runs import commit, commit_walked
 from routing.search.state import CANDIDATES, COST, ELEMENT, HUB_AFTER, LENGTH, SHARED, TOTAL, State
 from routing.search.timing import evaluate
 
@@ -75,26 +77,43 @@ def insert(problem: Problem, state: State, stop: int) -> bool:
 @compiled
 def _insert_best(problem: Problem, state: State, stop: int) -> bool:
     """Walk the candidates, the best-looking first, until none can be better; commit the best."""
-    best, chosen = problem.penalty[stop], -1
+    best, chosen, last = problem.penalty[stop], -1, -1
     more = ENOUGH_PAID if problem.paid else CANDIDATES
     for i in range(state.choice[COUNT]):
-        lower, run, row, way, settled = state.candidates[i]
+        lower, run, row, way, settled, _ = state.candidates[i]
         if lower >= best or more == 0:
             break
+        if _kept_in(state, run, i):
+            continue
         cost = lower
         if not settled:
             cost = evaluate(problem, state, run, draft_with(problem, state, stop, run, row, way))
             cost -= state.run[run, COST]
-        more -= 1 if cost < problem.penalty[stop] else 0
+            last = i
+        if cost < problem.penalty[stop]:
+            state.candidates[i, KEPT] = 1
+            more -= 1
         if cost < best:
             best, chosen = cost, i
     if chosen < 0:
         return False
-    _, run, row, way, settled = state.candidates[chosen]
+    _, run, row, way, settled, _ = state.candidates[chosen]
     if settled and state.run[run, SHARED] == 0:
         put_in(problem, state, stop, run, row)
         return True
+    if chosen == last:
+        commit_walked(problem, state, run)
+        return True
     return commit(problem, state, run, draft_with(problem, state, stop, run, row, way))
+
+
+@compiled
+def _kept_in(state: State, run: int, i: int) -> bool:
+    """Whether a candidate before i can be kept in the same run: then this one is hardly ever better."""
+    for j in range(i):
+        if state.candidates[j, RUN] == run and state.candidates[j, KEPT]:
+            return True
+    return False
 
 
 @compiled

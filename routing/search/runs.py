@@ -31,6 +31,7 @@ from routing.search.state import (
     DRAFT_DEPARTS,
     DRAFT_ENDS,
     DRAFT_IDLE,
+    DRAFT_LAST,
     DRAFT_LENGTH,
     DRAFT_METRES,
     DRAFT_PAID,
@@ -66,7 +67,7 @@ from routing.search.state import (
     USED,
     State,
 )
-from routing.search.timing import cost_of, trace, visits_fit, walk
+from routing.search.timing import cost_of, trace, walked
 
 
 @compiled
@@ -81,22 +82,25 @@ def draft_run(state: State, run: int) -> int:
 @compiled
 def commit(problem: Problem, state: State, run: int, length: int) -> bool:
     """Make the draft the run, where it can be kept; say whether it could."""
-    which = problem.kind_of[run]
-    kind = problem.kinds[which]
     length = tidy(problem, state, run, length)
     if length < 0:
         return False
-    if length == 0 and kind[BEGAN] == 0:
+    if length == 0 and problem.kinds[problem.kind_of[run], BEGAN] == 0:
         touch(state, run)
         lift_slots(problem, state, run)
         _clear(problem, state, run)
         return True
-    last = walk(problem, state, run, length)
-    if last < 0:
+    if not walked(problem, state, run, length):
         return False
-    trace(state, kind, length, last)
-    if not visits_fit(problem, state, run, length):
-        return False
+    commit_walked(problem, state, run)
+    return True
+
+
+@compiled
+def commit_walked(problem: Problem, state: State, run: int) -> None:
+    """Make the draft the run, as it was walked just before."""
+    kind, length = problem.kinds[problem.kind_of[run]], state.tally[DRAFT_LENGTH]
+    trace(state, kind, length, state.tally[DRAFT_LAST])
     stops = 0
     for i in range(length):
         stops += 1 if state.draft[i] < len(problem.place) else 0
@@ -122,7 +126,6 @@ def commit(problem: Problem, state: State, run: int, length: int) -> bool:
         schedule(problem, state, run, length, leave)
         take_slots(problem, state, run)
         link(problem, state, run)
-    return True
 
 
 @compiled
@@ -324,13 +327,9 @@ def _time_again(problem: Problem, state: State, run: int) -> int:
     """Walk and trace the run as it stands, to leave as late as its end allows; return its paid seconds, or -1."""
     kind = problem.kinds[problem.kind_of[run]]
     length = tidy(problem, state, run, draft_run(state, run))
-    last = walk(problem, state, run, length) if length >= 0 else -1
-    if last < 0:
+    if length < 0 or not walked(problem, state, run, length):
         return -1
-    trace(state, kind, length, last)
-    if not visits_fit(problem, state, run, length):
-        return -1
-    state.tally[DRAFT_LENGTH] = length
+    trace(state, kind, length, state.tally[DRAFT_LAST])
     if kind[BEGAN] == 0:
         _leave_late(problem, state, run, length)
     return state.tally[DRAFT_PAID]

@@ -131,6 +131,8 @@ def _last_shared_opening(problem: Problem, state: State, first: int, last: int, 
 def _shared_opening(problem: Problem, state: State, first: int, length: int, moment: int) -> int:
     """The earliest begin at or after `moment` that suits the stop at `first` and those that share it."""
     settled = False
+    if first + 1 == length or not state.joins[first + 1, state.path[first + 1]]:
+        return opening(problem, state.draft[first], moment)
     while not settled and moment < NEVER:
         settled = True
         i = first

@@ -37,7 +37,6 @@ DRAFT_METRES, DRAFT_TRIPS, DRAFT_IDLE, DRAFT_PAID, DRAFT_DEPARTS, DRAFT_ENDS, IT
     USED,
     ACCEPTED,
     BEST_PENALTY,
-    EXACT_WALKS,
     MARK,
     BROKEN,
     PAUSES,
@@ -47,6 +46,7 @@ DRAFT_METRES, DRAFT_TRIPS, DRAFT_IDLE, DRAFT_PAID, DRAFT_DEPARTS, DRAFT_ENDS, IT
     TIED,
     LEAVE_FLOOR,
     DRAFT_LENGTH,
+    DRAFT_LAST,
     CLOSED,
 ) = range(9, 27)
 TALLY = 27
@@ -214,6 +214,6 @@ def new_state(problem: Problem, seed: int) -> State:
         dirty_mark=np.zeros(runs, np.uint8),
         tally=np.zeros(TALLY, np.int64),
         choice=np.zeros(8, np.int64),
-        candidates=np.zeros((CANDIDATES, 5), np.int64),
+        candidates=np.zeros((CANDIDATES, 6), np.int64),
         random=np.array([(seed * 0x9E3779B97F4A7C15 + 0x1234567) % 2**64 or 1], np.uint64),
     )

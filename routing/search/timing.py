@@ -35,7 +35,6 @@ from routing.search.clock import (
     arrival,
     lane_opening,
     may_begin,
-    opening,
 )
 from routing.search.compiled import compiled
 from routing.search.drafts import tidy
@@ -44,11 +43,12 @@ from routing.search.state import (
     DRAFT_DEPARTS,
     DRAFT_ENDS,
     DRAFT_IDLE,
+    DRAFT_LAST,
+    DRAFT_LENGTH,
     DRAFT_METRES,
     DRAFT_PAID,
     DRAFT_TIGHT,
     DUE,
-    EXACT_WALKS,
     GROUP,
     LEAVE_FLOOR,
     LEFT_AT,
@@ -79,8 +79,7 @@ def walk(problem: Problem, state: State, run: int, length: int) -> int:
     which = problem.kind_of[run]
     kind, breaks = problem.kinds[which], problem.breaks[which]
     draft, front, n = state.draft, state.front, len(problem.place)
-    count = kind[BREAKS]
-    state.tally[EXACT_WALKS] += 1
+    count, tied = kind[BREAKS], state.tally[TIED]
     _leave(kind, breaks, front, max(kind[LEAVE], state.tally[LEAVE_FLOOR]))
     place = kind[START]
     metres = kind[METRES0]
@@ -96,7 +95,8 @@ def walk(problem: Problem, state: State, run: int, length: int) -> int:
             is_stop = True
         if count > 0:
             _relax(kind, breaks, front, state.left_first[i])
-            _inherit(state, count, state.left_first[i], i)
+            if tied:
+                _inherit(state, count, state.left_first[i], i)
         if target != place:
             metres += problem.metres[place, target]
             for s in range(count + 1):
@@ -105,7 +105,8 @@ def walk(problem: Problem, state: State, run: int, length: int) -> int:
                     front[s, GROUP] = -1
         if count > 0:
             _relax(kind, breaks, front, state.arrived_first[i])
-            _inherit(state, count, state.arrived_first[i], i)
+            if tied:
+                _inherit(state, count, state.arrived_first[i], i)
         alive = False
         least = NEVER
         for s in range(count + 1):
@@ -175,21 +176,21 @@ def _relax(kind: I64, breaks: I64, front: I64, came: I64) -> None:
 def _stop(problem: Problem, front: I64, stop: int, same_door: bool) -> int:
     """Serve `stop`, in the stop before it where that may be; say whether it was shared."""
     shared = same_door and front[GROUP] >= 0 and may_begin(problem, stop, front[GROUP])
+    moment = front[GROUP] if shared else front[TIME]
+    window, end = problem.window_at[stop], problem.window_at[stop + 1]
+    while window < end and problem.closes[window] < moment:
+        window += 1
+    if window == end:
+        front[TIME] = NEVER
+        return 0
     if shared:
         front[TIME] += problem.service[stop]
     else:
-        begin = opening(problem, stop, front[TIME])
-        if begin >= NEVER:
-            front[TIME] = NEVER
-            return 0
-        front[WAITED] += begin - front[TIME]
+        begin = max(moment, problem.opens[window])
+        front[WAITED] += begin - moment
         front[GROUP] = begin
         front[TIME] = begin + problem.access[stop] + problem.service[stop]
-    if problem.paid:
-        for window in range(problem.window_at[stop], problem.window_at[stop + 1]):
-            if problem.closes[window] >= front[GROUP]:
-                front[SLACK] = min(front[SLACK], problem.closes[window] - front[GROUP] + front[WAITED])
-                break
+    front[SLACK] = min(front[SLACK], problem.closes[window] - front[GROUP] + front[WAITED])
     return 1 if shared else 0
 
 
@@ -226,11 +227,10 @@ def hub_ready(problem: Problem, state: State, i: int, s: int) -> int:
 @compiled
 def _inherit(state: State, count: int, came: I64, i: int) -> None:
     """A front that has just taken a break has been at the hub when the front before it was."""
-    if state.tally[TIED]:
-        for s in range(1, count + 1):
-            if came[s]:
-                for j in range(i):
-                    state.hub_ended[j, s] = state.hub_ended[j, s - 1]
+    for s in range(1, count + 1):
+        if came[s]:
+            for j in range(i):
+                state.hub_ended[j, s] = state.hub_ended[j, s - 1]
 
 
 @compiled
@@ -270,17 +270,23 @@ def cost_of(problem: Problem, kind: I64, metres: int, paid: int) -> int:
 def evaluate(problem: Problem, state: State, run: int, length: int) -> int:
     """Cost of the draft as a run, or INFEASIBLE."""
     length = tidy(problem, state, run, length)
-    if length < 0:
+    if length < 0 or not walked(problem, state, run, length):
         return INFEASIBLE
-    last = walk(problem, state, run, length)
+    return cost_of(problem, problem.kinds[problem.kind_of[run]], state.tally[DRAFT_METRES], state.tally[DRAFT_PAID])
+
+
+@compiled
+def walked(problem: Problem, state: State, run: int, length: int) -> bool:
+    """Walk the tidied draft; say whether it can be kept, and note its length and the front at its end."""
     kind = problem.kinds[problem.kind_of[run]]
+    last = walk(problem, state, run, length)
+    state.tally[DRAFT_LENGTH], state.tally[DRAFT_LAST] = length, last
     if last < 0:
-        return INFEASIBLE
-    if kind[MAX_STOPS] < NEVER or state.tally[DRAFT_TIGHT]:
-        trace(state, kind, length, last)
-        if not visits_fit(problem, state, run, length):
-            return INFEASIBLE
-    return cost_of(problem, kind, state.tally[DRAFT_METRES], state.tally[DRAFT_PAID])
+        return False
+    if kind[MAX_STOPS] == NEVER and not state.tally[DRAFT_TIGHT]:
+        return True
+    trace(state, kind, length, last)
+    return visits_fit(problem, state, run, length)
 
 
 @compiled
