@@ -37,7 +37,7 @@ def build(day: Day, stops: Sequence[Stop]) -> Problem:
     lanes = day.hub.lanes or 0
     costs_time = any(driver.cost_hour for driver in day.drivers) or day.costs.fairness > 0
     with_breaks = any(start.breaks for start in starts)
-    worth, coarse, least_second, time_share = _worth(kinds, seconds, metres)
+    worth, coarse, least_second, time_share = _worth(kinds, seconds, metres, _slowness(day))
     problem = Problem(
         seconds=seconds,
         metres=metres,
@@ -100,17 +100,28 @@ def build(day: Day, stops: Sequence[Stop]) -> Problem:
     return problem._replace(near=near, around=around)
 
 
-def _worth(kinds: I64, seconds: I32, metres: I32) -> tuple[I32, int, int, int]:
-    """What each leg costs at least, in parts coarse enough for 32 bits; their size as a shift; and a second's cost."""
+def _worth(kinds: I64, seconds: I32, metres: I32, slowness: float) -> tuple[I32, int, int, int]:
+    """What each leg costs about, in parts coarse enough for 32 bits; their size as a shift; and a second's cost."""
     metre, second = (int(kinds[:, c].min(initial=2**62)) if len(kinds) else 0 for c in _RATES)
-    most = int(metres.max(initial=0)) * metre + int(seconds.max(initial=0)) * second
+    slow = round(second * slowness)
+    most = int(metres.max(initial=0)) * metre + int(seconds.max(initial=0)) * slow
     coarse = max(0, most.bit_length() - 30)
     worth = np.empty(metres.shape, np.int32)
     for row in range(len(metres)):
-        worth[row] = (metres[row].astype(np.int64) * metre + seconds[row].astype(np.int64) * second) >> coarse
+        worth[row] = (metres[row].astype(np.int64) * metre + seconds[row].astype(np.int64) * slow) >> coarse
     worth.flags.writeable = False
-    time = int(seconds.sum(dtype=np.int64)) * second
+    time = int(seconds.sum(dtype=np.int64)) * slow
     return worth, coarse, second, (time << 10) // max(1, time + int(metres.sum(dtype=np.int64)) * metre)
+
+
+def _slowness(day: Day) -> float:
+    """How much longer a leg takes than in free flow while the hub is open, on average."""
+    opens, closes = day.hub.windows[0][0], day.hub.closes
+    starts, factors = np.array(day.traffic.profile, np.int64).reshape(-1, 2).T
+    until = np.append(starts[1:], closes).clip(opens, closes)
+    since = np.append(opens, starts[1:]).clip(opens, closes)
+    lasts = until - since
+    return float((lasts * 1000 / factors).sum() / max(1, lasts.sum())) if lasts.sum() else 1.0
 
 
 def _read_only(matrix: I32) -> I32:

@@ -27,32 +27,9 @@ from numba.extending import (
 from numba.np.arrayobj import make_array
 
 from routing.search.arrays import Problem
+from routing.search.borrowed import BorrowedArray
 from routing.search.compiled import compiled
 from routing.search.state import State
-
-
-class BorrowedArray(types.Array):  # type: ignore[misc]
-    """An array that somebody else owns: compiled code counts no references to it."""
-
-    def __init__(self, like: Any) -> None:
-        name = f"borrowed({like.name})"
-        super().__init__(like.dtype, like.ndim, like.layout, not like.mutable, name=name, aligned=like.aligned)
-
-    def copy(self, *arguments: Any, **changes: Any) -> BorrowedArray:
-        """Return the type of a part: what is borrowed stays borrowed."""
-        return BorrowedArray(super().copy(*arguments, **changes))
-
-
-@register_model(BorrowedArray)
-class _BorrowedModel(models.ArrayModel):  # type: ignore[misc]
-    def has_nrt_meminfo(self) -> bool:
-        return False
-
-    def get_nrt_meminfo(self, _builder: Any, _value: Any) -> None:
-        return None
-
-    def traverse(self, _builder: Any) -> list[Any]:
-        return []
 
 
 class Record(types.Type):  # type: ignore[misc]

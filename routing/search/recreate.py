@@ -18,6 +18,7 @@ from routing.search.positions import (
     RELOAD,
     RELOAD_AFTER,
     RUN,
+    WAY,
     list_new_runs,
     list_positions,
 )
@@ -26,7 +27,7 @@ from routing.search.state import CANDIDATES, COST, ELEMENT, HUB_AFTER, LENGTH, S
 from routing.search.timing import evaluate
 
 ENOUGH_PAID = 2
-"""Where time is paid, walks are dear: so many candidates that can be kept are enough to choose from."""
+"""Where time is paid, walks are dear: so many runs that can take a stop are enough to choose from."""
 SPARING = 10
 """Where runs cost nothing of their own, an insertion opens one freely only one time in so many: else if it must."""
 
@@ -83,7 +84,8 @@ def _insert_best(problem: Problem, state: State, stop: int) -> bool:
         lower, run, row, way, settled, _ = state.candidates[i]
         if lower >= best or more == 0:
             break
-        if _kept_in(state, run, i):
+        other_way = _way_kept(state, run, i)
+        if way == other_way:
             continue
         cost = lower
         if not settled:
@@ -92,7 +94,7 @@ def _insert_best(problem: Problem, state: State, stop: int) -> bool:
             last = i
         if cost < problem.penalty[stop]:
             state.candidates[i, KEPT] = 1
-            more -= 1
+            more -= 1 if other_way < 0 else 0
         if cost < best:
             best, chosen = cost, i
     if chosen < 0:
@@ -108,12 +110,13 @@ def _insert_best(problem: Problem, state: State, stop: int) -> bool:
 
 
 @compiled
-def _kept_in(state: State, run: int, i: int) -> bool:
-    """Whether a candidate before i can be kept in the same run: then this one is hardly ever better."""
+def _way_kept(state: State, run: int, i: int) -> int:
+    """In which way a candidate before i can be kept in the run, or -1; another one in that way is seldom better."""
+    way, candidates = -1, state.candidates
     for j in range(i):
-        if state.candidates[j, RUN] == run and state.candidates[j, KEPT]:
-            return True
-    return False
+        if candidates[j, RUN] == run and candidates[j, KEPT]:
+            way = candidates[j, WAY]
+    return way
 
 
 @compiled

@@ -79,7 +79,7 @@ def walk(problem: Problem, state: State, run: int, length: int) -> int:
     which = problem.kind_of[run]
     kind, breaks = problem.kinds[which], problem.breaks[which]
     draft, front, n = state.draft, state.front, len(problem.place)
-    count, tied = kind[BREAKS], state.tally[TIED]
+    count = kind[BREAKS]
     _leave(kind, breaks, front, max(kind[LEAVE], state.tally[LEAVE_FLOOR]))
     place = kind[START]
     metres = kind[METRES0]
@@ -94,9 +94,7 @@ def walk(problem: Problem, state: State, run: int, length: int) -> int:
             target = problem.place[draft[i]]
             is_stop = True
         if count > 0:
-            _relax(kind, breaks, front, state.left_first[i])
-            if tied:
-                _inherit(state, count, state.left_first[i], i)
+            _relax(state, kind, breaks, state.left_first[i], i)
         if target != place:
             metres += problem.metres[place, target]
             for s in range(count + 1):
@@ -104,9 +102,7 @@ def walk(problem: Problem, state: State, run: int, length: int) -> int:
                     front[s, TIME] = arrival(problem, front[s, TIME], place, target)
                     front[s, GROUP] = -1
         if count > 0:
-            _relax(kind, breaks, front, state.arrived_first[i])
-            if tied:
-                _inherit(state, count, state.arrived_first[i], i)
+            _relax(state, kind, breaks, state.arrived_first[i], i)
         alive = False
         least = NEVER
         for s in range(count + 1):
@@ -151,8 +147,9 @@ def _leave(kind: I64, breaks: I64, front: I64, leave: int) -> None:
 
 
 @compiled
-def _relax(kind: I64, breaks: I64, front: I64, came: I64) -> None:
-    """Let each front take its next break here; `came` notes which fronts did. A break missed ends its front."""
+def _relax(state: State, kind: I64, breaks: I64, came: I64, i: int) -> None:
+    """Let each front take its next break at element i; `came` notes which did. A break missed ends its front."""
+    front = state.front
     for s in range(kind[BREAKS]):
         came[s + 1] = 0
         time = front[s, TIME]
@@ -168,6 +165,8 @@ def _relax(kind: I64, breaks: I64, front: I64, came: I64) -> None:
             front[s + 1, WAITED], front[s + 1, SLACK], front[s + 1, GROUP] = waited, slack, -1
             front[s + 1, LEFT_AT], front[s + 1, ORIGIN] = front[s, LEFT_AT], front[s, ORIGIN]
             came[s + 1] = 1
+            if state.tally[TIED]:
+                _inherit(state, s, i)
         if time > breaks[s, 1]:
             front[s, TIME] = NEVER
 
@@ -225,12 +224,10 @@ def hub_ready(problem: Problem, state: State, i: int, s: int) -> int:
 
 
 @compiled
-def _inherit(state: State, count: int, came: I64, i: int) -> None:
-    """A front that has just taken a break has been at the hub when the front before it was."""
-    for s in range(1, count + 1):
-        if came[s]:
-            for j in range(i):
-                state.hub_ended[j, s] = state.hub_ended[j, s - 1]
+def _inherit(state: State, s: int, i: int) -> None:
+    """The front that has just taken the break after front s was at the hub before element i when that was."""
+    for j in range(i):
+        state.hub_ended[j, s + 1] = state.hub_ended[j, s]
 
 
 @compiled
