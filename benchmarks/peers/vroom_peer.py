@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
-from benchmarks.peers.answer import Answer, Leg, Runs, Unsupported
+from benchmarks.peers.answer import Answer, Leg, Runs
 from benchmarks.peers.batches import Batch, batches
 from benchmarks.peers.money import Money
 from benchmarks.peers.slots import Slot, Slots, slots_of
@@ -18,28 +20,28 @@ if TYPE_CHECKING:
 EXPLORATION = 5
 """The most thorough level."""
 LARGEST = 2**32 - 1
+Price = tuple[int, int]
+"""Per kilometre and per hour."""
+Matrix = npt.NDArray[np.int64]
 
 
 def solve(day: Day, seconds: float, seed: int) -> Answer:  # noqa: ARG001
     """Return VROOM's runs; it takes no seed, gives the same answer each time and nothing on the way.
 
     A vehicle makes one trip: drivers with several get a vehicle for each part of their shift. An hour is paid on the
-    road, never for a wait or a service.
-
-    Raises
-    ------
-    Unsupported
-        For costs beyond what VROOM can count.
+    road, never for a wait or a service. Costs are as coarse as VROOM's 32 bits for their sum ask.
     """
     import vroom
 
     stops = batches(day)
     fleet = slots_of(day, stops)
     problem = vroom.Input()
-    profiles = _set_matrices(problem, day)
-    unit = Money.of(day).unit
+    legs = _leg_costs(day)
+    coarse = _coarseness(day, legs.values(), len(stops) + len(fleet.slots))
+    profiles = _set_matrices(problem, day, legs, coarse)
     for number, slot in enumerate(fleet.slots):
-        problem.add_vehicle(_vehicle(day, number, slot, unit, profiles[_price(slot.driver)]))
+        fixed = Money.of(day).per_run(slot.driver) // coarse
+        problem.add_vehicle(_vehicle(day, number, slot, fixed, profiles[_price(slot.driver)]))
     # A job that is ready in no part of the day is left out: VROOM has no words for it.
     jobs = [(number, stop, fleet.first_part(stop)) for number, stop in enumerate(stops)]
     problem.add_job([_job(number, stop, part) for number, stop, part in jobs if part < len(fleet.cuts)])
@@ -48,32 +50,37 @@ def solve(day: Day, seconds: float, seed: int) -> Answer:  # noqa: ARG001
     return Answer(_runs(answer, fleet, stops), (), fleet.given_up + paid)
 
 
-def _set_matrices(problem: Any, day: Day) -> dict[tuple[int, int], str]:
-    """Give durations, and costs of the way (metres and seconds on the road, priced), for drivers of each price.
-
-    Returns the name of the profile that goes with a price.
-    """
+def _leg_costs(day: Day) -> dict[Price, Matrix]:
+    """Return what each leg costs (metres and seconds on the road, priced) drivers of each price."""
     money = Money.of(day)
-    profiles: dict[tuple[int, int], str] = {}
-    for driver in day.drivers:
-        if _price(driver) in profiles:
-            continue
-        name = f"riders-{len(profiles) + 1}"
-        costs = day.travel.metres.astype(np.int64) * money.per_metre(driver)
-        costs += day.travel.seconds.astype(np.int64) * money.per_second(driver)
-        if costs.max() > LARGEST:
-            raise Unsupported("costs of a leg beyond 32 bits")
+    costs = {}
+    for price, driver in {_price(driver): driver for driver in day.drivers}.items():
+        costs[price] = day.travel.metres.astype(np.int64) * money.per_metre(driver)
+        costs[price] += day.travel.seconds.astype(np.int64) * money.per_second(driver)
+    return costs
+
+
+def _coarseness(day: Day, costs: Iterable[Matrix], visits: int) -> int:
+    """Return what to divide costs by: a leg to and one from each visit must sum to 32 bits, or VROOM refuses."""
+    dearest = max(int(matrix.max()) for matrix in costs)
+    dearest = max(dearest, *(Money.of(day).per_run(driver) for driver in day.drivers))
+    return 1 + 2 * visits * dearest // LARGEST
+
+
+def _set_matrices(problem: Any, day: Day, costs: Mapping[Price, Matrix], coarse: int) -> dict[Price, str]:
+    """Give durations and costs of legs; return the name of the profile that goes with a price."""
+    profiles = {price: f"riders-{number}" for number, price in enumerate(costs, 1)}
+    for price, name in profiles.items():
         problem.set_durations_matrix(name, day.travel.seconds)
-        problem.set_costs_matrix(name, costs.astype(np.uint32))
-        profiles[_price(driver)] = name
+        problem.set_costs_matrix(name, (costs[price] // coarse).astype(np.uint32))
     return profiles
 
 
-def _price(driver: Driver) -> tuple[int, int]:
+def _price(driver: Driver) -> Price:
     return driver.cost_km, driver.cost_hour
 
 
-def _vehicle(day: Day, number: int, slot: Slot, unit: int, profile: str) -> Any:
+def _vehicle(day: Day, number: int, slot: Slot, fixed: int, profile: str) -> Any:
     import vroom
 
     return vroom.Vehicle(
@@ -85,7 +92,7 @@ def _vehicle(day: Day, number: int, slot: Slot, unit: int, profile: str) -> Any:
         # A skill for each part of the day that has begun: what is ready in it may be carried from then on.
         skills=set(range(slot.part + 1)),
         time_window=vroom.TimeWindow(*slot.window),
-        costs=vroom.VehicleCosts(fixed=slot.driver.cost_run * unit),
+        costs=vroom.VehicleCosts(fixed=fixed),
     )
 
 

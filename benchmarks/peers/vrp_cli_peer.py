@@ -30,10 +30,10 @@ def solve(day: Day, seconds: float, seed: int) -> Answer:  # noqa: ARG001
     Unsupported
         Where pickups and returns of a door must share a stop.
     """
-    # By name: it is installed where somebody wants it, and its wheels do not fit every Python.
-    vrp_cli: Any = import_module("vrp_cli")
     if day.one_stop_per_door and {request.kind for request in day.requests} == {"pickup", "return"}:
         raise Unsupported("a pickup and a return in one stop")
+    # By name: it is installed where somebody wants it, and its wheels do not fit every Python.
+    vrp_cli: Any = import_module("vrp_cli")
     stops = _of_one_kind(day, batches(day))
     fleet = slots_of(day, stops)
     several = any(driver.max_trips != 1 for driver in day.drivers)
