@@ -27,6 +27,7 @@ def warm_up() -> None:
         travel=TravelTimes(legs, legs),  # type: ignore[arg-type]
     )
     board = Board(day)
+    board.load({})
     stop = board.take_in(Request("c", "return", 1))
     board.options(stop)
     for waiting in board.waiting():
@@ -38,4 +39,5 @@ def warm_up() -> None:
     again.load(runs)
     improve(again, 1, seconds=None, iterations=10, seed=1)
     empty = Board(day, room=0)
+    empty.load({})
     keep_what_fits(*empty.core.handles, 0, np.array([0, 1]))

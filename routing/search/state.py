@@ -167,6 +167,9 @@ def new_state(problem: Problem, seed: int) -> State:
     lanes = max(problem.lanes, 1)
     slots = 2 * stops + 2 * runs + len(problem.blocked) + 8 if problem.lanes else 1
 
+    tally = np.zeros(TALLY, np.int64)
+    tally[BANKED] = stops
+
     def filled(value: int, *shape: int) -> I64:
         return np.full(shape, value, np.int64)
 
@@ -212,7 +215,7 @@ def new_state(problem: Problem, seed: int) -> State:
         best_run=np.zeros((runs, RUN_COLUMNS), np.int64),
         dirty=filled(0, runs),
         dirty_mark=np.zeros(runs, np.uint8),
-        tally=np.zeros(TALLY, np.int64),
+        tally=tally,
         choice=np.zeros(8, np.int64),
         candidates=np.zeros((CANDIDATES, 6), np.int64),
         random=np.array([(seed * 0x9E3779B97F4A7C15 + 0x1234567) % 2**64 or 1], np.uint64),
