@@ -37,8 +37,8 @@ class Problem(NamedTuple):
     seconds, metres
         Shape (places, places).
     worth, worth_to, coarse
-        What a leg costs at least, in fine units shifted right by `coarse`, and the transpose of it, in which all
-        legs to one place lie together.
+        What a leg costs those who cost least, at the day's mean speed, in fine units shifted right by `coarse`, and
+        the transpose of it, in which all legs to one place lie together.
     least_second, time_share
         What a paid second costs at least, in fine units; how much of a leg's worth is time, in 1/1024.
     hub

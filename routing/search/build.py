@@ -101,7 +101,7 @@ def build(day: Day, stops: Sequence[Stop]) -> Problem:
 
 
 def _worth(kinds: I64, seconds: I32, metres: I32, slowness: float) -> tuple[I32, int, int, int]:
-    """What each leg costs about, in parts coarse enough for 32 bits; their size as a shift; and a second's cost."""
+    """What legs cost at the mean speed, in parts coarse enough for 32 bits; their size as a shift; a second's cost."""
     metre, second = (int(kinds[:, c].min(initial=2**62)) if len(kinds) else 0 for c in _RATES)
     slow = round(second * slowness)
     most = int(metres.max(initial=0)) * metre + int(seconds.max(initial=0)) * slow
@@ -121,7 +121,7 @@ def _slowness(day: Day) -> float:
     until = np.append(starts[1:], closes).clip(opens, closes)
     since = np.append(opens, starts[1:]).clip(opens, closes)
     lasts = until - since
-    return float((lasts * 1000 / factors).sum() / max(1, lasts.sum())) if lasts.sum() else 1.0
+    return float((lasts * 1000 / factors).sum() / lasts.sum()) if lasts.any() else 1.0
 
 
 def _read_only(matrix: I32) -> I32:

@@ -130,9 +130,9 @@ def _last_shared_opening(problem: Problem, state: State, first: int, last: int, 
 @compiled
 def _shared_opening(problem: Problem, state: State, first: int, length: int, moment: int) -> int:
     """The earliest begin at or after `moment` that suits the stop at `first` and those that share it."""
-    settled = False
     if first + 1 == length or not state.joins[first + 1, state.path[first + 1]]:
         return opening(problem, state.draft[first], moment)
+    settled = False
     while not settled and moment < NEVER:
         settled = True
         i = first
