@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
+U8 = npt.NDArray[np.uint8]
 
 FINE = 18_000
 """Parts of a cost unit in which the search counts."""
@@ -108,7 +109,7 @@ class Problem(NamedTuple):
     kinds: I64
     breaks: I64
     kind_of: I64
-    can: npt.NDArray[np.uint8]
+    can: U8
     kind_at: I64
     kind_runs: I64
     hub_opens: I64

@@ -21,12 +21,17 @@ import numba
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def compiled(function: Function) -> Function:
+def inlined(function: Function) -> Function:
+    """Compile `function` into whatever calls it."""
+    return compiled(function, inline="always")
+
+
+def compiled(function: Function, inline: str = "never") -> Function:
     """Compile `function` with numba when first called: no GIL, no fast-math (same result on every machine)."""
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(cache_folder())
     try:
-        made: Function = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+        made: Function = numba.njit(cache=True, nogil=True, error_model="numpy", inline=inline)(function)
     finally:
         numba.config.CACHE_DIR = before
     return made
@@ -35,7 +40,7 @@ def compiled(function: Function) -> Function:
 def _sources() -> list[str]:
     """The texts of the modules with compiled functions, and of all that these import from here, in order of name."""
     texts = {path.stem: path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("*.py")}
-    kept = {name for name, text in texts.items() if "\n@compiled\n" in text}
+    kept = {name for name, text in texts.items() if re.search("^@(compiled|inlined)$", text, re.MULTILINE)}
     asked = list(kept)
     while asked:
         imported = set(re.findall(r"^from routing\.search\.(\w+) import", texts[asked.pop()], re.MULTILINE)) - kept

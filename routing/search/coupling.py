@@ -12,10 +12,11 @@ def take_slots(problem: Problem, state: State, run: int) -> None:
     """Enter the lane time of the run's hub visits, as scheduled, into the calendar."""
     if problem.lanes == 0:
         return
-    for i in range(state.run[run, LENGTH]):
-        if state.at[run, i + 1, ELEMENT] == len(problem.place):
-            at = state.at[run, i + 1]
-            take_slot(state, at[LANE], at[BEGIN], at[FINISH], run)
+    at = state.at[run]
+    row = at[0, HUB_AFTER]
+    while row > 0:
+        take_slot(state, at[row, LANE], at[row, BEGIN], at[row, FINISH], run)
+        row = at[row + 1, HUB_AFTER]
 
 
 @compiled

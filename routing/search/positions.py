@@ -320,13 +320,12 @@ def may_fit(problem: Problem, state: State, stop: int, run: int, row: int, way: 
         if loads:
             if state.ready[stop] >= NEVER:
                 return False
-            time = max(time, arrival(problem, state.ready[stop] + problem.base, hub, here))
-            first = at[row - 1, HUB_BEFORE] + 1
-            if (
-                1 < first < row
-                and arrival(problem, state.ready[stop] + problem.base, hub, at[first, PLACE]) > at[first, LATEST]
-            ):
-                return False
+            loads_at, leaves = at[row - 1, HUB_BEFORE], state.ready[stop] + problem.base
+            if loads_at == 0 or leaves > at[loads_at, LEFT]:
+                time = max(time, arrival(problem, leaves, hub, here))
+                first = loads_at + 1
+                if 1 < first < row and arrival(problem, leaves, hub, at[first, PLACE]) > at[first, LATEST]:
+                    return False
     time = opening(problem, stop, time)
     if time >= NEVER:
         return False

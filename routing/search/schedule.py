@@ -33,7 +33,7 @@ from routing.search.timing import hub_ready
 @compiled
 def breaks_on_arrival(state: State, kind: I64, i: int) -> int:
     """How many breaks the traced path takes on arrival at element i (before it, the last of `path[i]`)."""
-    if kind[BREAKS] == 0:
+    if kind[BREAKS] == 0 or (i > 0 and state.path[i] == state.path[i - 1]):
         return 0
     s = state.path[i]
     while s > 0 and state.arrived_first[i, s]:
@@ -44,7 +44,7 @@ def breaks_on_arrival(state: State, kind: I64, i: int) -> int:
 @compiled
 def breaks_before_leaving(state: State, kind: I64, i: int) -> int:
     """How many breaks the traced path takes before it sets out for element i."""
-    if kind[BREAKS] == 0:
+    if kind[BREAKS] == 0 or (i > 0 and state.path[i] == state.path[i - 1]):
         return 0
     after = state.path[i] - breaks_on_arrival(state, kind, i)
     s = after

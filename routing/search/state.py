@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from routing.search.arrays import CLOSE, END, I32, I64, LEAVE, PICKUPS0, RETURNS0, START, Problem
+from routing.search.arrays import CLOSE, END, I32, I64, LEAVE, PICKUPS0, RETURNS0, START, U8, Problem
 
 # Columns of `State.at`: what is known of each position of a run. Row 0 is its start, the row after the last its end;
 # a row is one cache line.
@@ -106,9 +106,9 @@ class State(NamedTuple):
     hub_ended: I64
     front: I64
     earliest: I64
-    left_first: npt.NDArray[np.uint8]
-    arrived_first: npt.NDArray[np.uint8]
-    joins: npt.NDArray[np.uint8]
+    left_first: U8
+    arrived_first: U8
+    joins: U8
     waits: I64
     path: I64
     pauses: I64
@@ -127,7 +127,7 @@ class State(NamedTuple):
     best_at: I32
     best_run: I64
     dirty: I64
-    dirty_mark: npt.NDArray[np.uint8]
+    dirty_mark: U8
     tally: I64
     choice: I64
     candidates: I64

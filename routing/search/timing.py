@@ -28,6 +28,7 @@ from routing.search.arrays import (
     RETURNS0,
     START,
     STOPS0,
+    U8,
     UNKNOWN,
     Problem,
 )
@@ -36,7 +37,7 @@ from routing.search.clock import (
     lane_opening,
     may_begin,
 )
-from routing.search.compiled import compiled
+from routing.search.compiled import compiled, inlined
 from routing.search.drafts import tidy
 from routing.search.state import (
     AFTER,
@@ -93,19 +94,14 @@ def walk(problem: Problem, state: State, run: int, length: int) -> int:
         else:
             target = problem.place[draft[i]]
             is_stop = True
-        if count > 0:
-            _relax(state, kind, breaks, state.left_first[i], i)
         if target != place:
             metres += problem.metres[place, target]
-            for s in range(count + 1):
-                if front[s, TIME] < NEVER:
-                    front[s, TIME] = arrival(problem, front[s, TIME], place, target)
-                    front[s, GROUP] = -1
-        if count > 0:
-            _relax(state, kind, breaks, state.arrived_first[i], i)
-        alive = False
+        _go(problem, state, kind, breaks, i, place, target)
         least = NEVER
         for s in range(count + 1):
+            time, waited, slack = front[s, TIME], front[s, WAITED], front[s, SLACK]
+            if s < count and time > breaks[s, 1]:
+                front[s, TIME] = NEVER
             if front[s, TIME] >= NEVER:
                 continue
             state.joins[i, s] = 0
@@ -116,11 +112,11 @@ def walk(problem: Problem, state: State, run: int, length: int) -> int:
                 state.hub_ended[i, s] = front[s, TIME]
             elif front[s, TIME] > kind[CLOSE]:
                 front[s, TIME] = NEVER
+            if s < count and (i == length or front[s, TIME] > breaks[s, 0]):
+                _pause(state, breaks[s], state.arrived_first[i], i, s, time, waited, slack)
             state.waits[i, s] = front[s, WAITED]
-            if front[s, TIME] < NEVER:
-                alive = True
-                least = min(least, front[s, TIME])
-        if not alive:
+            least = min(least, front[s, TIME])
+        if least >= NEVER:
             return -1
         state.earliest[i] = least
         place, was_stop = target, is_stop
@@ -146,32 +142,44 @@ def _leave(kind: I64, breaks: I64, front: I64, leave: int) -> None:
             front[s, TIME] = NEVER
 
 
-@compiled
-def _relax(state: State, kind: I64, breaks: I64, came: I64, i: int) -> None:
-    """Let each front take its next break at element i; `came` notes which did. A break missed ends its front."""
-    front = state.front
-    for s in range(kind[BREAKS]):
-        came[s + 1] = 0
+@inlined
+def _go(problem: Problem, state: State, kind: I64, breaks: I64, i: int, place: int, target: int) -> None:
+    """Bring each front to element i, its next break before the leg where it would otherwise begin during the leg."""
+    front, count = state.front, kind[BREAKS]
+    for s in range(1, count + 1):
+        state.left_first[i, s] = state.arrived_first[i, s] = 0
+    for s in range(count + 1):
         time = front[s, TIME]
-        if time >= NEVER:
-            continue
-        begin = max(time, breaks[s, 0])
-        if begin <= breaks[s, 1] and begin + breaks[s, 2] < front[s + 1, TIME]:
-            front[s + 1, TIME] = begin + breaks[s, 2]
-            waited = front[s, WAITED] + begin - time
-            slack = min(front[s, SLACK], breaks[s, 1] - begin + waited)
-            if front[s, ORIGIN] == s:
-                slack = min(slack, breaks[s, 0] - front[s, LEFT_AT])
-            front[s + 1, WAITED], front[s + 1, SLACK], front[s + 1, GROUP] = waited, slack, -1
-            front[s + 1, LEFT_AT], front[s + 1, ORIGIN] = front[s, LEFT_AT], front[s, ORIGIN]
-            came[s + 1] = 1
-            if state.tally[TIED]:
-                _inherit(state, s, i)
-        if time > breaks[s, 1]:
+        if s < count and time > breaks[s, 1]:
             front[s, TIME] = NEVER
+        if front[s, TIME] >= NEVER:
+            continue
+        there = arrival(problem, time, place, target)
+        if s < count and there > breaks[s, 0]:
+            _pause(state, breaks[s], state.left_first[i], i, s, time, front[s, WAITED], front[s, SLACK])
+        if target != place:
+            front[s, TIME], front[s, GROUP] = there, -1
 
 
 @compiled
+def _pause(state: State, pause: I64, came: U8, i: int, s: int, time: int, waited: int, slack: int) -> None:
+    """Let front s, as it was at `time` at element i, take its next break, where front s + 1 comes no sooner so."""
+    front = state.front
+    begin = max(time, pause[0])
+    if begin > pause[1] or begin + pause[2] >= front[s + 1, TIME]:
+        return
+    waited += begin - time
+    slack = min(slack, pause[1] - begin + waited)
+    if front[s, ORIGIN] == s:
+        slack = min(slack, pause[0] - front[s, LEFT_AT])
+    front[s + 1, TIME], front[s + 1, WAITED], front[s + 1, SLACK] = begin + pause[2], waited, slack
+    front[s + 1, GROUP], front[s + 1, LEFT_AT], front[s + 1, ORIGIN] = -1, front[s, LEFT_AT], front[s, ORIGIN]
+    came[s + 1] = 1
+    if state.tally[TIED]:
+        _inherit(state, s, i)
+
+
+@inlined
 def _stop(problem: Problem, front: I64, stop: int, same_door: bool) -> int:
     """Serve `stop`, in the stop before it where that may be; say whether it was shared."""
     shared = same_door and front[GROUP] >= 0 and may_begin(problem, stop, front[GROUP])
