@@ -130,7 +130,7 @@ def compare(
                 workers=workers,
                 rounding=rounding,
                 network=network,
-                chosen=Chosen(_sizes(sizes), _words(kinds), suite_seed),
+                chosen=Chosen(_counts(sizes, "--sizes", most=20_000) if sizes else (), _words(kinds), suite_seed),
                 out=out,
                 resume=resume,
                 as_json=as_json,
@@ -186,17 +186,48 @@ def rules(
     raise typer.Exit(code)
 
 
+@app.command(short_help="Speed, first plan and memory as days grow.")
+def growth(
+    *,
+    sizes: Annotated[str, typer.Option(help="Stops, as in 200,1000.")] = "200,1000,5000,10000",
+    workers: Annotated[str, typer.Option(help="Threads, as in 1,2: each size is searched with each.")] = "1,2",
+    seconds: Annotated[float, typer.Option(min=0.1, max=86_400, help="Wall time of each search.")] = 20.0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the days and of the search.")] = 1,
+    as_json: Json = False,
+) -> None:
+    """Iterations per second, seconds to the first plan, peak memory and cost of days of more and more stops.
+
+    Days of scattered stops with windows of two hours and paid riders; each search in a process of its own.
+
+    \b
+    kurir bench growth
+    kurir bench growth --sizes 1000 --workers 1,2 --seconds 60 --json
+    """  # noqa: D301
+    with ended_well():
+        from benchmarks.growth import GrowthRequest, run_growth
+
+        code = run_growth(
+            GrowthRequest(
+                sizes=_counts(sizes, "--sizes", most=20_000),
+                workers=_counts(workers, "--workers", most=256),
+                seconds=seconds,
+                seed=seed,
+                as_json=as_json,
+            )
+        )
+    raise typer.Exit(code)
+
+
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
-def _sizes(text: str) -> tuple[int, ...]:
+def _counts(text: str, option: str, *, most: int) -> tuple[int, ...]:
     from routing.errors import InvalidInput, Problem
 
     words = _words(text)
-    wrong = [word for word in words if not word.isdecimal()]
-    if wrong:
-        raise InvalidInput(
-            [Problem("", "--sizes", f"has {word!r}: expected whole numbers, as in 200,1000") for word in wrong]
-        )
+    wrong = [word for word in words if not (word.isdecimal() and 1 <= int(word) <= most)]
+    if wrong or not words:
+        message = f"has {', '.join(map(repr, wrong)) or 'nothing'}: expected whole numbers from 1 to {most}, as in 1,2"
+        raise InvalidInput([Problem("", option, message)])
     return tuple(int(word) for word in words)
