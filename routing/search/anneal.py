@@ -55,7 +55,7 @@ def search(problem: Problem, state: State, iterations: int, warm: int, cold: int
 def _iterate(problem: Problem, state: State, temperature: int) -> None:
     total, penalty = state.tally[TOTAL], state.tally[PENALTY]
     limit = total + (temperature * exponential(state.random) >> 16)
-    count, good = change(problem, state, FROM_BANK, total, limit)
+    count, good = change(problem, state, FROM_BANK, limit - total, limit)
     if good and state.tally[TOTAL] < limit:
         keep(state)
         if state.tally[TOTAL] < state.tally[BEST_TOTAL]:
@@ -65,8 +65,8 @@ def _iterate(problem: Problem, state: State, temperature: int) -> None:
 
 
 @compiled
-def change(problem: Problem, state: State, from_bank: int, total: int, limit: int) -> tuple[int, bool]:
-    """Ruin and recreate, trying some unserved stops too.
+def change(problem: Problem, state: State, from_bank: int, margin: int, limit: int) -> tuple[int, bool]:
+    """Ruin and recreate, trying some unserved stops too; trips or tails may change runs for less than `margin`.
 
     Returns
     -------
@@ -79,9 +79,9 @@ def change(problem: Problem, state: State, from_bank: int, total: int, limit: in
     count = ruin(problem, state)
     if not state.tally[BROKEN] and below(state.random, EXCHANGED) == 0:
         if problem.multi_trip:
-            move_trips(problem, state, max(1, limit - total))
+            move_trips(problem, state, max(1, margin))
         else:
-            move_tails(problem, state, max(1, limit - total))
+            move_tails(problem, state, max(1, margin))
     count = _with_banked(problem, state, count, from_bank)
     if state.tally[BROKEN]:
         return count, False

@@ -25,6 +25,10 @@ class Budget:
     iterations: int | None
     workers: int
 
+    def is_over(self) -> bool:
+        """Whether its wall time is spent; how many iterations are left is up to who counts them."""
+        return self.until is not None and time.monotonic() >= self.until
+
     def part(self, share: float, spent: int) -> Budget:
         """So large a share of what is left after so many iterations."""
         if self.until is not None:

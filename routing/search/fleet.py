@@ -52,7 +52,7 @@ def shrink(problem: Problem, state: State, iterations: int, temperature: int) ->
 def _iterate(problem: Problem, state: State, temperature: int) -> None:
     total, penalty, absences = state.tally[TOTAL], state.tally[PENALTY], _absences(state)
     limit = total + (temperature * exponential(state.random) >> 16)
-    count, good = change(problem, state, AT_ONCE, total, NO_LIMIT)
+    count, good = change(problem, state, AT_ONCE, limit - total, NO_LIMIT)
     now = _absences(state)
     for i in range(state.tally[BANKED]):
         state.absent[state.bank[i]] += 1

@@ -185,3 +185,11 @@ def _pyvrp_solution(pyvrp, data, routes):
         stops = [pyvrp.Activity(kinds.CLIENT, stop - 1) if stop else pyvrp.Activity(kinds.DEPOT, 0) for stop in route]
         made.append(pyvrp.Route(data, stops, 0))
     return pyvrp.Solution(data, made)
+
+
+@needs_bench
+def test_where_a_run_is_dear_fewer_are_found_than_were_known():
+    """Tails that change places whatever it costs would undo what shrinking the fleet has won: it ends with eleven."""
+    instance = read_instance(BENCH / "vrpspdtw_wang_chen/cdp105.txt")
+    plan = routing.solve(instance.day, iterations=250_000, seed=1)
+    assert len(plan.runs) == 10 < instance.best_known.vehicles
