@@ -28,12 +28,12 @@ BROWSERS_OWN = (".google.com", ".googleapis.com", ".gvt1.com", ".gstatic.com")
 
 
 class _Refusing(socketserver.BaseRequestHandler):
-    """A proxy that notes what is asked for and answers nothing."""
+    """A proxy that notes what is asked for and answers nothing; a connection closed unused has asked for nothing."""
 
     def handle(self):
         asked = self.request.recv(4096).split(b"\r\n")[0].decode("latin-1")
         host = re.sub(r"^\S+ (\w+://)?([^/:\s]*).*", r"\2", asked)
-        if not host.endswith(BROWSERS_OWN):
+        if asked and not host.endswith(BROWSERS_OWN):
             self.server.asked.append(host)
 
 
