@@ -27,7 +27,7 @@ from routing.retime import stated
 
 if TYPE_CHECKING:
     from routing.search.arrays import Problem as SearchProblem
-    from routing.search.whole import Standing
+    from routing.search.course import Standing
     from routing.search.zones import Solution
 
 CALENDAR_SHARE, CALENDAR_MOST = 0.02, 1.0
@@ -274,7 +274,7 @@ class _Planning:
         return plan
 
     def _watch_first(self, solution: Solution) -> None:
-        from routing.search.whole import Standing
+        from routing.search.course import Standing
 
         self._watch(Standing(0, solution))
 

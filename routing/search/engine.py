@@ -1,4 +1,4 @@
-"""Drives the compiled search: the whole day annealed until the budget is spent.
+"""Drives the compiled search: the whole day annealed until the budget is spent, or solutions that have children.
 
 What is done depends on the seed and the budget alone, never on the number of workers: an iteration budget gives the
 same solution on every machine. A time budget is used whole.
@@ -6,14 +6,16 @@ same solution on every machine. A time budget is used whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from routing.search.arrays import Problem
 from routing.search.budget import Budget, Stop
 from routing.search.cooling import any_leg_of
-from routing.search.whole import Course, Standing, Watch, WholeSearch, cost_of, seed_of
+from routing.search.course import Course, Standing, Watch, cost_of, seed_of
+from routing.search.population import Population
+from routing.search.recombine import runs_are_independent
+from routing.search.whole import WholeSearch, parts_of
 from routing.search.zones import Solution
 
 SLICES = 24
@@ -22,7 +24,11 @@ TOLLS = (0.0, -4.0, 4.0)
 """What a run costs besides, in temperatures: how many runs are good shows only when it is too cold to change that.
 So each of these is tried by a search of its own, ..."""
 TRIAL, TRIAL_SLICES = 0.08, 8
-"""... for this share of the budget, in so many slices; the best holds for the rest."""
+"""... for this share of the budget, in so many slices. The best toll holds for the rest; or the solutions found ..."""
+PLENTY = 2500
+"""... have children, where the budget allows so many iterations per stop, ..."""
+GENERATIONS = 20
+"""... in so many generations."""
 
 
 def improve(problem: Problem, start: Solution, budget: Budget, seed: int, watch: Watch, stop: Stop) -> Standing:
@@ -31,33 +37,37 @@ def improve(problem: Problem, start: Solution, budget: Budget, seed: int, watch:
         return Standing(0, start)
     course = Course(budget, SLICES, seed, any_leg_of(problem))
     with ThreadPoolExecutor(budget.workers) as pool:
-
-        def search(since: Solution, course: Course, watch: Watch) -> Standing:
-            return WholeSearch(problem, since, course, stop).run(pool, watch)
-
         if problem.free_runs and not problem.fairness:
-            return _try_tolls(start, course, search, watch)
-        return search(start, course, watch)
+            return _with_trials(problem, start, course, stop, pool, watch)
+        return WholeSearch(problem, start, course, stop).run(pool, watch)
 
 
-def _try_tolls(
-    start: Solution, course: Course, search: Callable[[Solution, Course, Watch], Standing], watch: Watch
+def _with_trials(
+    problem: Problem, start: Solution, course: Course, stop: Stop, pool: ThreadPoolExecutor, watch: Watch
 ) -> Standing:
-    """Search a little with each toll, then with the one that came out best, from the best found."""
-    spent, chosen = Standing(0, start), TOLLS[0]
+    """Search a little with each toll, then go on from what was found."""
+    spent = Standing(0, start)
 
-    def told(standing: Standing) -> None:
-        watch(_after(spent, standing))
+    def run(search: WholeSearch | Population) -> None:
+        nonlocal spent
+        before = spent
+        spent = _after(before, search.run(pool, lambda standing: watch(_after(before, standing))))
 
+    trials = []
     for number, toll in enumerate(TOLLS):
         part = course.budget.part(TRIAL / (1 - number * TRIAL), spent.iterations)
         trial = replace(course, budget=part, slices=TRIAL_SLICES, seed=seed_of(course.seed, number), toll=toll)
-        tried = search(start, trial, told)
-        if number > 0 and tried.best.cost < spent.best.cost:
-            chosen = toll
-        spent = _after(spent, tried)
-    rest = course.budget.part(1.0, spent.iterations)
-    return _after(spent, search(spent.best, replace(course, budget=rest, toll=chosen), told))
+        trials.append(WholeSearch(problem, start, replace(trial, apart=True), stop))
+        run(trials[-1])
+    rest = replace(course, budget=course.budget.part(1.0, spent.iterations))
+    plenty = course.budget.expected(spent.iterations) >= PLENTY * problem.stops
+    if plenty and parts_of(problem) == 1 and runs_are_independent(problem):
+        founders = [strand.best for trial in trials for strand in trial.strands]
+        run(Population(problem, founders, replace(rest, slices=GENERATIONS), stop))
+    else:
+        best = min(range(len(TOLLS)), key=lambda number: trials[number].best.cost)
+        run(WholeSearch(problem, spent.best, replace(rest, toll=TOLLS[best]), stop))
+    return spent
 
 
 def _after(spent: Standing, standing: Standing) -> Standing:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from routing.search import anneal, fleet
 from routing.search.arrays import COST_RUN, Problem
-from routing.search.budget import Budget, Share, Stop
+from routing.search.budget import Share, Stop
 from routing.search.construct import load
 from routing.search.cooling import Cooling, affordable_warmth, leg_of
+from routing.search.course import Course, Standing, Watch, cost_of, seed_of
 from routing.search.handle import Core
-from routing.search.recombine import Pool, PooledRun, runs_are_independent, runs_in
-from routing.search.state import ITERATIONS, LENGTH, PAID, new_state
-from routing.search.zones import Solution, Zone, best, has_orphans, joined, present, served_by, zones
+from routing.search.recombine import Pool, runs_are_independent, runs_in
+from routing.search.state import LENGTH, PAID, new_state
+from routing.search.zone_search import Found, annealed, shrunk
+from routing.search.zones import Solution, Zone, has_orphans, joined, present, served_by, zones
 
 SHRINKING = 3
 """So many slices at the beginning look for fewer runs, where all stops are served and a run costs more than ..."""
@@ -37,69 +38,38 @@ SECONDS_PER_ITERATION = 1e-5
 ZONE_STOPS = 450
 """A zone has about so many stops: its matrices fit a core's cache. Days under two thirds of two zones stay whole."""
 REPLICAS = 2
-"""A day that stays whole is searched so many times side by side; the better goes on."""
+"""A day that stays whole is searched so many times side by side; the better goes on, where they do not stay apart."""
 TOLLED = 2 / 3
 """A run costs a toll besides for this share of the budget."""
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How far the search is: iterations, and the best solution so far."""
-
-    iterations: int
-    best: Solution
-
-
-Watch = Callable[[Standing], None]
-"""Told how the search stands after each slice."""
-
-
-@dataclass(frozen=True)
-class Course:
-    """How a day is searched.
-
-    Attributes
-    ----------
-    budget, slices
-        What it may spend, in so many slices.
-    seed
-        What chance depends on.
-    any_leg
-        What a leg between any two stops costs on average, in fine units.
-    toll
-        What a run costs besides, in temperatures.
-    """
-
-    budget: Budget
-    slices: int
-    seed: int
-    any_leg: int
-    toll: float = 0.0
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a zone's search found: where it stands, the best it saw, its iterations, and runs that it had."""
+class Strand:
+    """One line of search: where it stands, and the best it has seen."""
 
     now: Solution
     best: Solution
-    iterations: int
-    runs: list[PooledRun]
 
 
 class WholeSearch:
-    """Where the search of a whole day stands."""
+    """The search of a whole day, in one strand or several side by side."""
 
     def __init__(self, problem: Problem, start: Solution, course: Course, stop: Stop) -> None:
-        self.problem, self.course, self.stop = problem, course, stop
-        self.now = self.best = start
+        self.problem = problem._replace(free_runs=int(course.toll > 0))
+        self.course, self.stop = course, stop
         self.iterations = 0
         self.random = np.random.Generator(np.random.PCG64(course.seed))
         self.cooling = Cooling(course.any_leg, course.any_leg)
-        self.parts = _parts(problem)
+        self.parts = parts_of(problem)
+        self.strands = [Strand(start, start)] * (REPLICAS if self.parts == 1 else 1)
         self.pool = Pool() if runs_are_independent(problem) else None
         dear = bool(np.any(problem.kinds[:, COST_RUN] > DEAR_RUN * course.any_leg))
         self.shrinking = SHRINKING if dear and served_by(problem, start).all() else 0
+
+    @property
+    def best(self) -> Solution:
+        """The best seen."""
+        return min((strand.best for strand in self.strands), key=cost_of)
 
     def run(self, pool: ThreadPoolExecutor, watch: Watch) -> Standing:
         """Search until the budget is spent or `stop` says so, telling `watch` after each slice."""
@@ -111,30 +81,24 @@ class WholeSearch:
         return Standing(self.iterations, self.best)
 
     def slice(self, pool: ThreadPoolExecutor, turn: int) -> None:
-        """Search all zones through one slice of the budget."""
-        if turn == round(RETURNED_AFTER * self.course.slices) and self.best.cost < self.now.cost:
-            self.now = self.best
+        """Search all zones of all strands through one slice of the budget."""
+        if turn == round(RETURNED_AFTER * self.course.slices):
+            self.strands = [replace(each, now=min(each.now, each.best, key=cost_of)) for each in self.strands]
         warmth = affordable_warmth(self.course.budget.expected(self.iterations), self.problem.stops)
         self.cooling = Cooling(self.course.any_leg, leg_of(self.problem, self.best), warmth)
         if self.problem.fairness and turn >= FAIR_FROM:
             self._share_anew()
-        parts = zones(self.problem, self.now, self.parts, self.random, turn)
-        if self.parts == 1:
-            parts *= REPLICAS
-        shares = [Share(self.course.budget, turn, self.course.slices, zone, len(parts)) for zone in range(len(parts))]
-        jobs = [pool.submit(self._search_zone, zone, share) for zone, share in zip(parts, shares, strict=True)]
-        found = [job.result() for job in jobs]
-        self.iterations += sum(each.iterations for each in found)
-        if self.parts == 1:
-            self.now = self._whole(joined(self.problem, parts[:1], [min((each.now for each in found), key=cost_of)]))
-            best = joined(self.problem, parts[:1], [min((each.best for each in found), key=cost_of)])
-            self.best = min(self.best, best, key=cost_of)
-        else:
-            self._join(parts, found)
-        if self.pool:
-            self.pool.add(run for each in found for run in each.runs)
-            if turn in RECOMBINED_AFTER and not self.stop():
-                self._recombine(self.pool)
+        split = [zones(self.problem, strand.now, self.parts, self.random, turn) for strand in self.strands]
+        found = iter(self._search_zones(pool, [zone for parts in split for zone in parts], turn))
+        self.strands = [
+            self._joined(strand, parts, [next(found) for _ in parts])
+            for strand, parts in zip(self.strands, split, strict=True)
+        ]
+        if not self.course.apart:
+            now = min((strand.now for strand in self.strands), key=cost_of)
+            self.strands = [Strand(now, self.best)] * len(self.strands)
+        if self.pool and turn in RECOMBINED_AFTER and not self.stop():
+            self._recombine(self.pool)
 
     def _share_anew(self) -> None:
         """From now on the mean paid time of the best solution's runs is what a run's share is compared with."""
@@ -143,7 +107,9 @@ class WholeSearch:
         used = core.state.run[:, LENGTH] > 0
         mean = int(core.state.run[used, PAID].sum()) // max(1, int(np.count_nonzero(used)))
         self.problem = self.problem._replace(mean_paid=mean)
-        self.now, self.best = (_priced_again(self.problem, each) for each in (self.now, self.best))
+        self.strands = [
+            Strand(*(_priced_again(self.problem, s) for s in (each.now, each.best))) for each in self.strands
+        ]
 
     def _recombine(self, pool: Pool) -> None:
         """Put the best of the runs seen together; go on from there where that is better than the best so far."""
@@ -155,13 +121,23 @@ class WholeSearch:
         known = runs_in(self.problem, core.state, np.arange(self.problem.stops))
         better = pool.best(self.problem, known, seconds=seconds, work=work, stop=self.stop)
         if better and better.cost < self.best.cost:
-            self.now = self.best = better
+            self.strands = [Strand(better, better)] * len(self.strands)
 
-    def _join(self, parts: Sequence[Zone], found: Sequence[Found]) -> None:
-        self.now = self._whole(joined(self.problem, parts, [each.now for each in found]))
-        if sum(each.best.cost for each in found) < self.best.cost:
-            best = self._whole(joined(self.problem, parts, [each.best for each in found]))
-            self.best = min(self.best, best, key=cost_of)
+    def _search_zones(self, pool: ThreadPoolExecutor, parts: Sequence[Zone], turn: int) -> list[Found]:
+        shares = [Share(self.course.budget, turn, self.course.slices, zone, len(parts)) for zone in range(len(parts))]
+        jobs = [pool.submit(self._search_zone, zone, share) for zone, share in zip(parts, shares, strict=True)]
+        found = [job.result() for job in jobs]
+        self.iterations += sum(each.iterations for each in found)
+        if self.pool:
+            self.pool.add(run for each in found for run in each.runs)
+        return found
+
+    def _joined(self, strand: Strand, parts: Sequence[Zone], found: Sequence[Found]) -> Strand:
+        """The strand after its zones have been searched."""
+        now, best = self._whole(joined(self.problem, parts, [each.now for each in found])), strand.best
+        if sum(each.best.cost for each in found) < best.cost:
+            best = min(best, self._whole(joined(self.problem, parts, [each.best for each in found])), key=cost_of)
+        return Strand(now, best)
 
     def _whole(self, solution: Solution) -> Solution:
         """Leave out returns whose pickups another zone lost; where none did, the solution stands as it is."""
@@ -172,56 +148,16 @@ class WholeSearch:
         return present(self.problem, core.state)
 
     def _search_zone(self, zone: Zone, share: Share) -> Found:
-        turn, slices = share.slice, share.slices
-        toll = round(self.course.toll * self.cooling.temperature(turn / slices)) if turn < TOLLED * slices else 0
-        zone = replace(zone, problem=_with_toll(zone.problem, toll)._replace(free_runs=int(self.course.toll > 0)))
-        core = Core(zone.problem, new_state(zone.problem, seed_of(self.course.seed, turn, share.zone)))
-        load(core, zone.start)
-        state = core.state
-        if turn < self.shrinking and len(zone.stops):
-            self._shrink(core, share)
-            fewest = best(zone.problem, state)
-            return Found(fewest, fewest, int(state.tally[ITERATIONS]), [])
-        seen: list[PooledRun] = []
-        for over, count in share.chunks(self.stop) if len(zone.stops) else ():
-            step = (turn - self.shrinking + over) / (slices - self.shrinking)
-            anneal.search(*core.handles, count, self.cooling.temperature(step), self.cooling.temperature(step))
-            if self.pool and turn >= POOLED_FROM:
-                seen += runs_in(zone.problem, state, zone.stops)
-        now, fewest = (_without_toll(each, toll) for each in (present(zone.problem, state), best(zone.problem, state)))
-        seen = [replace(run, cost=run.cost - toll) for run in seen]
-        return Found(now, fewest, int(state.tally[ITERATIONS]), seen)
+        turn, slices, seed = share.slice, share.slices, seed_of(self.course.seed, share.slice, share.zone)
+        if turn < self.shrinking:
+            return shrunk(zone, share, self.cooling.temperature(0), seed, self.stop)
 
-    def _shrink(self, core: Core, share: Share) -> None:
-        """Look for fewer runs; once none can be spared any more, for better ones."""
-        warm = self.cooling.temperature(0)
-        spare = True
-        for _, count in share.chunks(self.stop):
-            before = core.state.tally[ITERATIONS]
-            if spare:
-                fleet.shrink(*core.handles, count, warm)
-            spare = spare and core.state.tally[ITERATIONS] > before
-            if not spare:
-                anneal.search(*core.handles, count, warm, warm)
+        def heat(over: float) -> int:
+            return self.cooling.temperature((turn - self.shrinking + over) / (slices - self.shrinking))
 
-
-def _with_toll(problem: Problem, toll: int) -> Problem:
-    """The problem in which each run costs so much more."""
-    if toll == 0:
-        return problem
-    kinds = problem.kinds.copy()
-    kinds[:, COST_RUN] += toll
-    return problem._replace(kinds=kinds)
-
-
-def _without_toll(solution: Solution, toll: int) -> Solution:
-    used = sum(1 for elements in solution.elements if len(elements))
-    return replace(solution, cost=solution.cost - toll * used)
-
-
-def cost_of(solution: Solution) -> int:
-    """What the solution costs, in fine units."""
-    return solution.cost
+        toll = self.course.toll * self.cooling.temperature(turn / slices) if turn < TOLLED * slices else 0
+        pooled = self.pool is not None and turn >= POOLED_FROM
+        return annealed(zone, share, heat, seed, self.stop, toll=round(toll), pooled=pooled)
 
 
 def _priced_again(problem: Problem, solution: Solution) -> Solution:
@@ -231,16 +167,7 @@ def _priced_again(problem: Problem, solution: Solution) -> Solution:
     return present(problem, core.state)
 
 
-def seed_of(*numbers: int) -> int:
-    """Mix whole numbers to a seed."""
-    mixed = 0x9E3779B97F4A7C15
-    for number in numbers:
-        mixed = ((mixed ^ (number + 0x632BE59BD9B4E019)) * 0xBF58476D1CE4E5B9) % 2**64
-        mixed ^= mixed >> 29
-    return mixed
-
-
-def _parts(problem: Problem) -> int:
+def parts_of(problem: Problem) -> int:
     """How many zones; where lanes are limited two, since each must have lane time of its own."""
     parts = max(1, round(problem.stops / ZONE_STOPS))
     return min(parts, 2) if problem.lanes else parts
