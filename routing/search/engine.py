@@ -24,11 +24,9 @@ TOLLS = (0.0, -4.0, 4.0)
 """What a run costs besides, in temperatures: how many runs are good shows only when it is too cold to change that.
 So each of these is tried by a search of its own, ..."""
 TRIAL, TRIAL_SLICES = 0.08, 8
-"""... for this share of the budget, in so many slices. The best toll holds for the rest; or the solutions found ..."""
-PLENTY = 2500
-"""... have children, where the budget allows so many iterations per stop, ..."""
-GENERATIONS = 20
-"""... in so many generations."""
+"""... for this share of the budget, in so many slices. The best toll holds for the rest; ..."""
+PLENTY, GENERATIONS = 2500, 20
+"""... or, where the budget allows so many iterations per stop, the solutions have children in so many generations."""
 
 
 def improve(problem: Problem, start: Solution, budget: Budget, seed: int, watch: Watch, stop: Stop) -> Standing:
@@ -56,8 +54,8 @@ def _with_trials(
     trials = []
     for number, toll in enumerate(TOLLS):
         part = course.budget.part(TRIAL / (1 - number * TRIAL), spent.iterations)
-        trial = replace(course, budget=part, slices=TRIAL_SLICES, seed=seed_of(course.seed, number), toll=toll)
-        trials.append(WholeSearch(problem, start, replace(trial, apart=True), stop))
+        trial = Course(part, TRIAL_SLICES, seed_of(course.seed, number), course.any_leg, toll, apart=True)
+        trials.append(WholeSearch(problem, start, trial, stop))
         run(trials[-1])
     rest = replace(course, budget=course.budget.part(1.0, spent.iterations))
     plenty = course.budget.expected(spent.iterations) >= PLENTY * problem.stops

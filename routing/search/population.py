@@ -60,17 +60,18 @@ class Population:
         leg = leg_of(self.problem, self.living[0])
         cooling = Cooling(self.course.any_leg, leg, affordable_warmth(iterations, self.problem.stops))
         shares = [Share(self.course.budget, turn, self.course.slices, each, SIBLINGS) for each in range(SIBLINGS)]
-        jobs = [pool.submit(self._grown, self._conceived(turn), share, cooling) for share in shares]
+        born = [self._conceived(turn, pool) for _ in shares]
+        jobs = [pool.submit(self._grown, zone, share, cooling) for zone, share in zip(born, shares, strict=True)]
         for child in [job.result() for job in jobs]:
             self.iterations += child.iterations
             if child.solution.cost not in {each.cost for each in self.living}:
                 self.living = sorted([*self.living, child.solution], key=cost_of)[:SIZE]
 
-    def _conceived(self, turn: int) -> Zone:
+    def _conceived(self, turn: int, pool: ThreadPoolExecutor) -> Zone:
         """A child of two that are drawn; of the only one, where there is but one."""
         one, other = self.random.permutation(len(self.living))[[0, -1]]
         child = child_of(self.problem, self.living[one], self.living[other], self.random)
-        return zones(self.problem, child, 1, self.random, turn)[0]
+        return zones(self.problem, child, 1, self.random, turn, pool)[0]
 
     def _grown(self, zone: Zone, share: Share, cooling: Cooling) -> Child:
         seed = seed_of(self.course.seed, share.slice, share.zone)

@@ -88,7 +88,7 @@ class WholeSearch:
         self.cooling = Cooling(self.course.any_leg, leg_of(self.problem, self.best), warmth)
         if self.problem.fairness and turn >= FAIR_FROM:
             self._share_anew()
-        split = [zones(self.problem, strand.now, self.parts, self.random, turn) for strand in self.strands]
+        split = [zones(self.problem, strand.now, self.parts, self.random, turn, pool) for strand in self.strands]
         found = iter(self._search_zones(pool, [zone for parts in split for zone in parts], turn))
         self.strands = [
             self._joined(strand, parts, [next(found) for _ in parts])

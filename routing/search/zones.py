@@ -8,6 +8,7 @@ lie in two zones keeps its hand-over.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -113,8 +114,15 @@ def _halves(problem: Problem, solution: Solution, runs: I64, random: np.random.G
     return [np.sort(runs[order[:half]]), np.sort(runs[order[half:]])]
 
 
-def zones(problem: Problem, solution: Solution, parts: int, random: np.random.Generator, turn: int) -> list[Zone]:
-    """Split the whole day into zones; idle runs and unserved stops are dealt out among them."""
+def zones(
+    problem: Problem,
+    solution: Solution,
+    parts: int,
+    random: np.random.Generator,
+    turn: int,
+    pool: ThreadPoolExecutor,
+) -> list[Zone]:
+    """Split the whole day into zones, each cut out by a thread; idle runs and unserved stops are dealt out to them."""
     groups = split(problem, solution, parts, random)
     if len(groups) == 1:
         return [_zone(problem, solution, np.arange(problem.runs), np.arange(problem.stops), groups, 0, turn)]
@@ -125,10 +133,11 @@ def zones(problem: Problem, solution: Solution, parts: int, random: np.random.Ge
             elements = solution.elements[run]
             owner[elements[elements < problem.stops]] = number
     _deal_unserved(problem, owner, len(groups))
-    return [
-        _zone(problem, solution, runs[number], np.flatnonzero(owner == number), groups, number, turn)
+    jobs = [
+        pool.submit(_zone, problem, solution, runs[number], np.flatnonzero(owner == number), groups, number, turn)
         for number in range(len(groups))
     ]
+    return [job.result() for job in jobs]
 
 
 def _with_idle(problem: Problem, solution: Solution, groups: Sequence[I64]) -> list[I64]:
