@@ -62,7 +62,7 @@ class WholeSearch:
         self.cooling = Cooling(course.any_leg, course.any_leg)
         self.parts = parts_of(problem)
         self.strands = [Strand(start, start)] * (REPLICAS if self.parts == 1 else 1)
-        self.pool = Pool() if runs_are_independent(problem) else None
+        self.seen = Pool() if runs_are_independent(problem) else None
         dear = bool(np.any(problem.kinds[:, COST_RUN] > DEAR_RUN * course.any_leg))
         self.shrinking = SHRINKING if dear and served_by(problem, start).all() else 0
 
@@ -97,8 +97,8 @@ class WholeSearch:
         if not self.course.apart:
             now = min((strand.now for strand in self.strands), key=cost_of)
             self.strands = [Strand(now, self.best)] * len(self.strands)
-        if self.pool and turn in RECOMBINED_AFTER and not self.stop():
-            self._recombine(self.pool)
+        if self.seen and turn in RECOMBINED_AFTER and not self.stop():
+            self._recombine(self.seen)
 
     def _share_anew(self) -> None:
         """From now on the mean paid time of the best solution's runs is what a run's share is compared with."""
@@ -111,7 +111,7 @@ class WholeSearch:
             Strand(*(_priced_again(self.problem, s) for s in (each.now, each.best))) for each in self.strands
         ]
 
-    def _recombine(self, pool: Pool) -> None:
+    def _recombine(self, seen: Pool) -> None:
         """Put the best of the runs seen together; go on from there where that is better than the best so far."""
         seconds, work = None, (self.course.budget.iterations or 0) * SECONDS_PER_ITERATION * RECOMBINING
         if self.course.budget.until is not None:
@@ -119,7 +119,7 @@ class WholeSearch:
         core = Core(self.problem, new_state(self.problem, 1))
         load(core, self.best)
         known = runs_in(self.problem, core.state, np.arange(self.problem.stops))
-        better = pool.best(self.problem, known, seconds=seconds, work=work, stop=self.stop)
+        better = seen.best(self.problem, known, seconds=seconds, work=work, stop=self.stop)
         if better and better.cost < self.best.cost:
             self.strands = [Strand(better, better)] * len(self.strands)
 
@@ -128,8 +128,8 @@ class WholeSearch:
         jobs = [pool.submit(self._search_zone, zone, share) for zone, share in zip(parts, shares, strict=True)]
         found = [job.result() for job in jobs]
         self.iterations += sum(each.iterations for each in found)
-        if self.pool:
-            self.pool.add(run for each in found for run in each.runs)
+        if self.seen:
+            self.seen.add(run for each in found for run in each.runs)
         return found
 
     def _joined(self, strand: Strand, parts: Sequence[Zone], found: Sequence[Found]) -> Strand:
@@ -156,7 +156,7 @@ class WholeSearch:
             return self.cooling.temperature((turn - self.shrinking + over) / (slices - self.shrinking))
 
         toll = self.course.toll * self.cooling.temperature(turn / slices) if turn < TOLLED * slices else 0
-        pooled = self.pool is not None and turn >= POOLED_FROM
+        pooled = self.seen is not None and turn >= POOLED_FROM
         return annealed(zone, share, heat, seed, self.stop, toll=round(toll), pooled=pooled)
 
 
