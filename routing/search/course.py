@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from routing.search.budget import Budget
+from routing.search.budget import Budget, Stop
 from routing.search.zones import Solution
 
 
@@ -45,6 +45,13 @@ class Course:
     any_leg: int
     toll: float = 0.0
     apart: bool = False
+
+    def turns(self, stop: Stop) -> Iterator[int]:
+        """The numbers of the slices, until the budget is spent or `stop` says so."""
+        for turn in range(self.slices):
+            if stop() or self.budget.is_over():
+                return
+            yield turn
 
 
 def cost_of(solution: Solution) -> int:

@@ -12,7 +12,7 @@ from routing.search.arrays import I64, Problem
 from routing.search.zones import Solution
 
 Marks = np.ndarray[tuple[int], np.dtype[np.bool_]]
-"""Of each stop whether ..."""
+"""Of each stop, and at the end of the hub, whether it is meant."""
 MOST = 0.5
 """At most this share of the runs comes from the other solution."""
 

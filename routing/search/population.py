@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -28,14 +27,6 @@ WARM_FROM = 0.4
 """... from as warm as a search of the whole day is after this share of its budget."""
 
 
-@dataclass(frozen=True)
-class Child:
-    """What became of a child, and in how many iterations."""
-
-    solution: Solution
-    iterations: int
-
-
 class Population:
     """The solutions that live, the cheapest first; those of a day that is not split into zones."""
 
@@ -47,9 +38,7 @@ class Population:
 
     def run(self, pool: ThreadPoolExecutor, watch: Watch) -> Standing:
         """Bear a generation in each slice until the budget is spent or `stop` says so, telling `watch` after each."""
-        for turn in range(self.course.slices):
-            if self.stop() or self.course.budget.is_over():
-                break
+        for turn in self.course.turns(self.stop):
             self._generation(pool, turn)
             watch(Standing(self.iterations, self.living[0]))
         return Standing(self.iterations, self.living[0])
@@ -64,8 +53,8 @@ class Population:
         jobs = [pool.submit(self._grown, zone, share, cooling) for zone, share in zip(born, shares, strict=True)]
         for child in [job.result() for job in jobs]:
             self.iterations += child.iterations
-            if child.solution.cost not in {each.cost for each in self.living}:
-                self.living = sorted([*self.living, child.solution], key=cost_of)[:SIZE]
+            if child.best.cost not in {each.cost for each in self.living}:
+                self.living = sorted([*self.living, child.best], key=cost_of)[:SIZE]
 
     def _conceived(self, turn: int, pool: ThreadPoolExecutor) -> Zone:
         """A child of two that are drawn; of the only one, where there is but one."""
@@ -73,11 +62,11 @@ class Population:
         child = child_of(self.problem, self.living[one], self.living[other], self.random)
         return zones(self.problem, child, 1, self.random, turn, pool)[0]
 
-    def _grown(self, zone: Zone, share: Share, cooling: Cooling) -> Child:
+    def _grown(self, zone: Zone, share: Share, cooling: Cooling) -> Standing:
         seed = seed_of(self.course.seed, share.slice, share.zone)
 
         def heat(over: float) -> int:
             return cooling.temperature(WARM_FROM + (1 - WARM_FROM) * over)
 
         found = annealed(zone, share, heat, seed, self.stop)
-        return Child(joined(self.problem, [zone], [found.best]), found.iterations)
+        return Standing(found.iterations, joined(self.problem, [zone], [found.best]))

@@ -73,9 +73,7 @@ class WholeSearch:
 
     def run(self, pool: ThreadPoolExecutor, watch: Watch) -> Standing:
         """Search until the budget is spent or `stop` says so, telling `watch` after each slice."""
-        for turn in range(self.course.slices):
-            if self.stop() or self.course.budget.is_over():
-                break
+        for turn in self.course.turns(self.stop):
             self.slice(pool, turn)
             watch(Standing(self.iterations, self.best))
         return Standing(self.iterations, self.best)
