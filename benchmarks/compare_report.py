@@ -14,12 +14,14 @@ from benchmarks.made import made_in_words
 from benchmarks.plots import as_png, as_svg, moments, quality_plot, runs_map
 from benchmarks.records import Record
 from benchmarks.report import (
+    NEAR,
     Row,
     failures,
     group_rows,
     heading,
     instance_rows,
     markdown_table,
+    near_best,
     quality,
     shown,
     shown_columns,
@@ -29,6 +31,8 @@ from benchmarks.report import (
 from benchmarks.words import counted
 
 MOST_MAPS = 4
+NEAREST = min(NEAR)
+"""Within so many per cent of the best is what the plot calls near."""
 _HOW_TO_READ = (
     "Gaps are per cent above the best known, or above the best of this comparison where none is on record. Every "
     "answer is judged by this project's own evaluation; a run without a valid answer is failed, and gaps are of the "
@@ -104,15 +108,16 @@ def _quality(records: Sequence[Record], folder: Path) -> Picture | None:
     times = [seconds for record in records for seconds, _ in record.curve]
     if not times:
         return None
-    grid = moments(min(times), max(times))
+    grid = moments(min(times), max(times + [record.seconds for record in records if record.cost is not None]))
     gaps = quality(records, grid)
     if not any(value is not None for values in gaps.values() for value in values):
         return None
-    figure = quality_plot(grid, gaps)
+    figure = quality_plot(grid, gaps, near_best(records, grid, NEAREST), NEAREST)
     (folder / "quality.png").write_bytes(as_png(figure))
     caption = (
-        "Mean gap over time, over all cases and seeds of which an engine has a valid answer. What is much worse than "
-        "the two best engines is cut off."
+        "Mean gap over time, over all cases and seeds of which an engine has a valid answer, from when all of them "
+        "have one; what is much worse than the two best engines is cut off. Below it the share of all runs that have "
+        f"come within {NEAREST} % of the best answer of this comparison."
     )
     return Picture(as_svg(figure), caption)
 
@@ -155,7 +160,12 @@ def _markdown(told: _Told) -> str:
         lines += ["", "## By class", "", *markdown_table(told.classes, leave_out=("version", "workers"))]
     lines += ["", "## By case", "", *markdown_table(told.instances, leave_out=("failure",))]
     if told.quality:
-        lines += ["", "## Quality over time", "", "![Mean gap over time, a line for each engine](quality.png)"]
+        lines += [
+            "",
+            "## Quality over time",
+            "",
+            "![Mean gap and share of runs near the best over time](quality.png)",
+        ]
     if simplified := simplifications(records):
         lines += ["", "## What was solved instead", "", *markdown_table(simplified)]
     if failed := failures(records):

@@ -27,23 +27,31 @@ def moments(earliest: float, latest: float) -> list[float]:
     return [*(first * (last / first) ** (step / (MOMENTS - 1)) for step in range(MOMENTS - 1)), last]
 
 
-def quality_plot(times: Sequence[float], gaps: Mapping[str, Sequence[float | None]]) -> Figure:
-    """Return the plot of mean gaps over time, a line for each engine."""
+def quality_plot(
+    times: Sequence[float], gaps: Mapping[str, Sequence[float | None]], shares: Mapping[str, Sequence[float]], near: int
+) -> Figure:
+    """Return the plot of mean gaps over time and of the shares of runs `near` the best, a line for each engine."""
     with _styled():
-        figure, axes = _figure(5.6, 3.6)
-        for colour, (engine, values) in zip(_cycle(len(gaps)), gaps.items(), strict=True):
-            known = [(moment, value) for moment, value in zip(times, values, strict=True) if value is not None]
-            if not known:
-                continue
-            xs, ys = zip(*known, strict=True)
-            axes.step(xs, ys, where="post", color=colour, label=f"{engine}, {ys[-1]:.2f} % at the end", linewidth=1.8)
-            axes.plot(xs[-1], ys[-1], "o", color=colour, markersize=4)
-        axes.set_xscale("log")
-        axes.xaxis.set_major_formatter("{x:g}")
-        axes.set_xlabel("seconds")
-        axes.set_ylabel("mean gap, %")
-        axes.legend(frameon=False)
-        _capped(axes, gaps)
+        figure, (above, below) = _figures(5.6, 5.4, 2)
+        for colour, engine in zip(_cycle(len(shares)), shares, strict=True):
+            known = [(at, gap) for at, gap in zip(times, gaps.get(engine, ()), strict=False) if gap is not None]
+            if known:
+                xs, ys = zip(*known, strict=True)
+                above.step(xs, ys, where="post", color=colour, linewidth=1.8, label=f"{engine}, {ys[-1]:.2f} %")
+                above.plot(xs[-1], ys[-1], "o", color=colour, markersize=4)
+            ends = 100 * shares[engine][-1]
+            percent = [100 * share for share in shares[engine]]
+            below.step(times, percent, where="post", color=colour, linewidth=1.8, label=f"{engine}, {ends:.0f} %")
+        above.set_ylabel("mean gap, %")
+        _capped(above, gaps)
+        below.set_ylabel(f"runs within {near} % of the best, %")
+        below.set_ylim(-3, 103)
+        below.set_xlabel("seconds")
+        for axes in (above, below):
+            axes.set_xscale("log")
+            axes.set_xlim(times[0], times[-1] * 1.05)
+            axes.xaxis.set_major_formatter("{x:g}")
+            axes.legend(frameon=False, title="at the end", fontsize=8, title_fontsize=8)
         return figure
 
 
@@ -192,11 +200,17 @@ def _saved(figure: Figure, **options: Any) -> bytes:
 
 
 def _figure(width: float, height: float) -> tuple[Figure, Any]:
+    figure, (axes,) = _figures(width, height, 1)
+    return figure, axes
+
+
+def _figures(width: float, height: float, count: int) -> tuple[Figure, Any]:
+    """Return a figure of `count` plots below each other."""
     # Not through pyplot: nothing of it is kept, and no display is looked for.
     from matplotlib.figure import Figure as NewFigure
 
     figure = NewFigure(figsize=(width, height))
-    return figure, figure.add_subplot()
+    return figure, [figure.add_subplot(count, 1, number + 1) for number in range(count)]
 
 
 def _frame(column: int, row: int) -> Any:

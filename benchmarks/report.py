@@ -168,6 +168,21 @@ def _mean_gap(runs: Sequence[Record], moment: float, reference: Mapping[str, flo
     return fmean(gaps)
 
 
+def near_best(records: Sequence[Record], moments: Sequence[float], near: int) -> dict[str, list[float]]:
+    """Return for each engine the share of its runs that are within `near` per cent of the best, at each of `moments`.
+
+    The best is the lowest cost that any run of the same case has at its end; a run that failed never comes near (the
+    data profiles of Moré and Wild 2009, for solvers that are stopped).
+    """
+    finals = final_bests(records)
+    found: dict[str, list[float]] = {}
+    for engine in _engines(records):
+        runs = [record for record in records if record.engine == engine]
+        there = [_moment(record, finals.get(record.case), near) for record in runs]
+        found[engine] = [sum(at is not None and at <= moment for at in there) / len(runs) for moment in moments]
+    return found
+
+
 def simplifications(records: Sequence[Record]) -> list[Row]:
     """Return who solved what without which rules: a row for each engine and set of simplifications."""
     found: dict[tuple[str, tuple[str, ...]], list[str]] = {}

@@ -12,7 +12,7 @@ from benchmarks.compare_report import write_report
 from benchmarks.made import made, made_in_words
 from benchmarks.peers.answer import thinned
 from benchmarks.records import Record, append, mended, records_in
-from benchmarks.report import group_rows, markdown_table, quality, simplifications, summary_rows
+from benchmarks.report import group_rows, markdown_table, near_best, quality, simplifications, summary_rows
 from routing.errors import InvalidInput
 
 PLAIN = Record("a", "VRPTW", "kurir", "1", 2, 1, 10.0, None, 10.0, 100.0, 3, 0, "", None, group="R1")
@@ -65,6 +65,16 @@ def test_quality_over_time_is_the_mean_of_what_stood_once_all_runs_have_somethin
         record(case="b", curve=[(2, 140.0)], best_known=100.0),
     ]
     assert quality(runs, [1, 2, 4]) == {"kurir": [None, pytest.approx(30), pytest.approx(20)]}
+
+
+def test_the_share_of_runs_near_the_best_counts_failed_ones_too():
+    runs = [
+        record(case="a", curve=[(1, 120.0), (4, 100.0)]),
+        record(case="b", cost=None, failure="crashed"),
+        record("vroom", case="a", cost=100.5, seconds=2.0),
+        record("vroom", case="b", cost=90.0, seconds=3.0),
+    ]
+    assert near_best(runs, [1, 2, 3, 4], 1) == {"kurir": [0, 0, 0, 0.5], "vroom": [0, 0.5, 1, 1]}
 
 
 def test_who_solved_what_instead_is_told_once_for_all_cases_alike():
