@@ -10,10 +10,13 @@ import numpy as np
 from routing.search.arrays import COST_METRE, COST_SECOND, END, FINE, START, Problem
 from routing.search.zones import Solution
 
-WARM, COLD = 0.5, 0.04
-"""Start temperature in mean costs of a leg between any two stops, end temperature in those of the solution, with ..."""
+WARM, MILD, COLD = 0.5, 0.15, 0.04
+"""Start temperature in mean costs of a leg between any two stops, and in those of the solution the temperature until
+which most is decided, and that of the end."""
+QUENCH = 800
+"""From mild to cold takes at most so many iterations per stop: more are better spent while runs can be won or lost."""
 ENOUGH = 6000
-"""... so many iterations per stop or more; with fewer the search is colder, ..."""
+"""It starts so warm with so many iterations per stop or more; with fewer the search is colder, ..."""
 LEAST_WARMTH = 0.4
 """... by this factor at most."""
 
@@ -26,23 +29,27 @@ class Cooling:
     ----------
     any_leg, leg
         What a leg costs on average between any two stops, and in the solution.
-    warmth
-        The part of the full start temperature that the budget affords.
+    per_stop
+        Iterations per stop that the budget allows.
     """
 
     any_leg: int
     leg: int
-    warmth: float = 1.0
+    per_stop: float = math.inf
 
     def temperature(self, share: float) -> int:
         """How warm it is when this share of the budget is spent."""
-        warm, cold = self.any_leg * WARM * self.warmth, self.leg * COLD
-        return round(warm * (cold / warm) ** share)
+        warm = self.any_leg * WARM * self._warmth
+        cold = min(warm, self.leg * COLD)
+        mild = min(warm, self.leg * MILD)
+        evenly = math.log(mild / cold) / math.log(warm / cold) if warm > cold else 1.0
+        quench = min(evenly, QUENCH / max(1.0, self.per_stop))
+        return round(math.exp(np.interp(share, [0, 1 - quench, 1], np.log([warm, mild, cold]))))
 
-
-def affordable_warmth(iterations: float, stops: int) -> float:
-    """How warm a search of so many iterations can afford to be."""
-    return min(1.0, max(LEAST_WARMTH, math.sqrt(iterations / (ENOUGH * max(1, stops)))))
+    @property
+    def _warmth(self) -> float:
+        """How warm a search of so many iterations can afford to be."""
+        return min(1.0, max(LEAST_WARMTH, math.sqrt(self.per_stop / ENOUGH)))
 
 
 def leg_of(problem: Problem, solution: Solution) -> int:

@@ -13,7 +13,7 @@ import numpy as np
 
 from routing.search.arrays import Problem
 from routing.search.budget import Share, Stop
-from routing.search.cooling import Cooling, affordable_warmth, leg_of
+from routing.search.cooling import Cooling, leg_of
 from routing.search.course import Course, Standing, Watch, cost_of, seed_of
 from routing.search.crossover import child_of
 from routing.search.zone_search import annealed
@@ -45,9 +45,9 @@ class Population:
 
     def _generation(self, pool: ThreadPoolExecutor, turn: int) -> None:
         """Bear children; each lives that is cheaper than the most expensive and like no other."""
-        iterations = self.course.budget.expected(self.iterations) / (self.course.slices * SIBLINGS)
+        each = self.course.budget.expected(self.iterations) / (self.course.slices * SIBLINGS)
         leg = leg_of(self.problem, self.living[0])
-        cooling = Cooling(self.course.any_leg, leg, affordable_warmth(iterations, self.problem.stops))
+        cooling = Cooling(self.course.any_leg, leg, each / self.problem.stops)
         shares = [Share(self.course.budget, turn, self.course.slices, each, SIBLINGS) for each in range(SIBLINGS)]
         born = [self._conceived(turn, pool) for _ in shares]
         jobs = [pool.submit(self._grown, zone, share, cooling) for zone, share in zip(born, shares, strict=True)]

@@ -11,7 +11,7 @@ import numpy as np
 from routing.search.arrays import COST_RUN, Problem
 from routing.search.budget import Share, Stop
 from routing.search.construct import load
-from routing.search.cooling import Cooling, affordable_warmth, leg_of
+from routing.search.cooling import Cooling, leg_of
 from routing.search.course import Course, Standing, Watch, cost_of, seed_of
 from routing.search.handle import Core
 from routing.search.recombine import Pool, runs_are_independent, runs_in
@@ -82,8 +82,8 @@ class WholeSearch:
         """Search all zones of all strands through one slice of the budget."""
         if turn == round(RETURNED_AFTER * self.course.slices):
             self.strands = [replace(each, now=min(each.now, each.best, key=cost_of)) for each in self.strands]
-        warmth = affordable_warmth(self.course.budget.expected(self.iterations), self.problem.stops)
-        self.cooling = Cooling(self.course.any_leg, leg_of(self.problem, self.best), warmth)
+        per_stop = self.course.budget.expected(self.iterations) / self.problem.stops
+        self.cooling = Cooling(self.course.any_leg, leg_of(self.problem, self.best), per_stop)
         if self.problem.fairness and turn >= FAIR_FROM:
             self._share_anew()
         split = [zones(self.problem, strand.now, self.parts, self.random, turn, pool) for strand in self.strands]
