@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,6 +31,12 @@ class Effort:
     work: float
     seconds: float | None
     stop: Callable[[], bool]
+
+    def since(self, moment: float) -> Effort:
+        """What is left of it now, begun at this moment of `time.monotonic`."""
+        if self.seconds is None:
+            return self
+        return replace(self, seconds=max(0.0, self.seconds - (time.monotonic() - moment)))
 
 
 def solved(model: cp_model.CpModel, effort: Effort) -> cp_model.CpSolver | None:
