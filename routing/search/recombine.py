@@ -6,7 +6,8 @@ Rochat and Taillard 1995; Subramanian, Uchoa and Ochi 2013). Only where runs do 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+import time
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,15 +69,7 @@ class Pool:
         while len(self._runs) > MOST_RUNS:
             del self._runs[next(iter(self._runs))]
 
-    def best(
-        self,
-        problem: Problem,
-        known: Sequence[PooledRun],
-        *,
-        seconds: float | None,
-        work: float,
-        stop: Callable[[], bool],
-    ) -> Solution | None:
+    def best(self, problem: Problem, known: Sequence[PooledRun], effort: Effort) -> Solution | None:
         """Return the best solution made of runs of the pool that serves just what `known` serves.
 
         Parameters
@@ -85,12 +78,8 @@ class Pool:
             The whole day.
         known
             The runs of the best solution so far; added to the pool.
-        seconds
-            Wall time to look for; None where iterations are counted.
-        work
-            CP-SAT's deterministic time to look for: about seconds, but the same on every machine.
-        stop
-            Asked all the time; returning True ends it.
+        effort
+            How long to look, the model's making included.
 
         Returns
         -------
@@ -100,7 +89,7 @@ class Pool:
         self.add(known)
         served = {int(stop) for run in known for stop in run.elements if stop != HUB}
         runs = [run for run in self._runs.values() if served.issuperset(run.elements[run.elements != HUB].tolist())]
-        chosen = _best_partition(problem, runs, served, {run.key for run in known}, Effort(work, seconds, stop))
+        chosen = _best_partition(problem, runs, served, {run.key for run in known}, effort)
         if sum(run.cost for run in chosen) >= sum(run.cost for run in known) or not chosen:
             return None
         return _solution(problem, chosen)
@@ -116,7 +105,7 @@ def _best_partition(
     """Choose runs that serve each stop once, as cheaply as can be found; none where none were found in time."""
     from ortools.sat.python import cp_model
 
-    model = cp_model.CpModel()
+    began, model = time.monotonic(), cp_model.CpModel()
     takes = [model.new_bool_var("") for _ in runs]
     serving: dict[int, list[cp_model.IntVar]] = {stop: [] for stop in served}
     of_kind: dict[int, list[cp_model.IntVar]] = {}
@@ -130,7 +119,7 @@ def _best_partition(
     for kind, each in of_kind.items():
         model.add(sum(each) <= int(problem.kind_at[kind + 1] - problem.kind_at[kind]))
     model.minimize(sum(run.cost * take for run, take in zip(runs, takes, strict=True)))
-    solver = solved(model, effort)
+    solver = solved(model, effort.since(began))
     if solver is None:
         return []
     return [run for run, take in zip(runs, takes, strict=True) if solver.value(take)]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from routing.cpsat import Effort
 from routing.search.arrays import COST_RUN, Problem
 from routing.search.budget import Share, Stop
 from routing.search.construct import load
@@ -27,7 +29,7 @@ FAIR_FROM = 8
 """From this slice on even shares of paid time count, where they are asked for: first good runs, then even ones."""
 RETURNED_AFTER = 2 / 3
 """After this share of the budget the search goes on from the best solution it has seen, if it stands elsewhere."""
-RECOMBINED_AFTER = (18, 22)
+RECOMBINED_AFTER = (18, 21)
 """After these slices the best runs seen are put together anew ..."""
 POOLED_FROM = 12
 """... of those seen since this slice, ..."""
@@ -111,13 +113,16 @@ class WholeSearch:
 
     def _recombine(self, seen: Pool) -> None:
         """Put the best of the runs seen together; go on from there where that is better than the best so far."""
-        seconds, work = None, (self.course.budget.iterations or 0) * SECONDS_PER_ITERATION * RECOMBINING
-        if self.course.budget.until is not None:
-            seconds = work = (self.course.budget.until - self.course.budget.began) * RECOMBINING
+        budget = self.course.budget
+        effort = Effort((budget.iterations or 0) * SECONDS_PER_ITERATION * RECOMBINING, None, self.stop)
+        if budget.until is not None:
+            left = max(0.0, budget.until - time.monotonic())
+            seconds = min(left, RECOMBINING * (budget.until - budget.began))
+            effort = Effort(seconds, seconds, self.stop)
         core = Core(self.problem, new_state(self.problem, 1))
         load(core, self.best)
         known = runs_in(self.problem, core.state, np.arange(self.problem.stops))
-        better = seen.best(self.problem, known, seconds=seconds, work=work, stop=self.stop)
+        better = seen.best(self.problem, known, effort)
         if better and better.cost < self.best.cost:
             self.strands = [Strand(better, better)] * len(self.strands)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from routing.batching import batch
+from routing.cpsat import Effort
 from routing.search.build import build
 from routing.search.recombine import HUB, Pool, PooledRun, runs_are_independent, runs_in
 from routing.search.state import COST
@@ -24,7 +25,7 @@ def problem_of(drivers=10):
 def best_of(problem, seen, known, *, stop=lambda: False):
     pool = Pool()
     pool.add(seen)
-    return pool.best(problem, known, seconds=None, work=10.0, stop=stop)
+    return pool.best(problem, known, Effort(10.0, None, stop))
 
 
 def test_runs_of_different_solutions_are_put_together():
@@ -69,3 +70,9 @@ def test_runs_that_share_lanes_depend_on_each_other():
     day = packing_day()
     day = day.replace(hub=day.hub.replace(lanes=1, base=10))
     assert not runs_are_independent(build(day, batch(day)))
+
+
+def test_without_time_nothing_is_put_together():
+    pool = Pool()
+    pool.add([pooled(3, 0, 2), pooled(4, 1, 3)])
+    assert pool.best(problem_of(), [pooled(10, 0, 1), pooled(10, 2, 3)], Effort(0.0, 0.0, lambda: False)) is None
