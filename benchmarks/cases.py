@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,18 +99,20 @@ class Case:
             return Judgement(0.0, len(runs), 0, (f"cannot be kept in time: {error}",))
 
     def points(self, plan: Plan) -> Points:
-        """Return where each run of `plan` goes."""
-        return tuple(tuple(self._point(visit.place) for visit in run.visits) for run in plan.runs)
+        """Return where each run of `plan` goes; nothing where the instance has matrices alone and lies nowhere."""
+        return self._points([visit.place for visit in run.visits] for run in plan.runs)
 
     def points_of_order(self, runs: Sequence[PeerRun]) -> Points:
-        """Return where each run of a peer's answer goes."""
+        """Return where each run of a peer's answer goes; nothing where the instance lies nowhere."""
         door = {request.id: request.place for request in self.day.requests}
         hub = self.day.hub.place
-        orders = [[hub, *(door[leg[0]] if leg else hub for leg in run.legs), hub] for run in runs]
-        return tuple(tuple(self._point(place) for place in order) for order in orders)
+        return self._points([hub, *(door[leg[0]] if leg else hub for leg in run.legs), hub] for run in runs)
 
-    def _point(self, place: int) -> tuple[float, float]:
-        return self.day.places[place].lon, self.day.places[place].lat
+    def _points(self, orders: Iterable[Sequence[int]]) -> Points:
+        if self.instance is not None and self.instance.coordinates is None:
+            return ()
+        places = self.day.places
+        return tuple(tuple((places[each].lon, places[each].lat) for each in order) for order in orders)
 
 
 @dataclass(frozen=True)

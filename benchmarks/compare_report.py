@@ -127,8 +127,6 @@ def _maps(folder: Path) -> list[Picture]:
     pictures = []
     for file in sorted((folder / "routes").glob("*.kurir.json"))[:MOST_MAPS]:
         drawn = json.loads(file.read_text(encoding="utf-8"))
-        if len({tuple(point) for run in drawn["points"] for point in run}) < 2:
-            continue  # an instance that has matrices alone lies nowhere
         longitude = drawn["points"][0][0][0]
         title = (
             f"{drawn['case']}: {len(drawn['points'])} runs, cost {shown('cost', drawn['cost'])}, seed {drawn['seed']}"

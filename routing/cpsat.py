@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,21 +22,15 @@ class Effort:
     ----------
     work
         CP-SAT's deterministic time: about seconds, but the same on every machine.
-    seconds
-        Wall time; None where iterations are counted.
+    until
+        The moment of `time.monotonic` when it ends, the model's making included; None where iterations are counted.
     stop
         Asked all the time; returning True ends it.
     """
 
     work: float
-    seconds: float | None
+    until: float | None
     stop: Callable[[], bool]
-
-    def since(self, moment: float) -> Effort:
-        """What is left of it now, begun at this moment of `time.monotonic`."""
-        if self.seconds is None:
-            return self
-        return replace(self, seconds=max(0.0, self.seconds - (time.monotonic() - moment)))
 
 
 def solved(model: cp_model.CpModel, effort: Effort) -> cp_model.CpSolver | None:
@@ -48,8 +42,8 @@ def solved(model: cp_model.CpModel, effort: Effort) -> cp_model.CpSolver | None:
     solver.parameters.catch_sigint_signal = False  # else it leaves the process deaf to its own handler
     solver.parameters.linearization_level = 2
     solver.parameters.max_deterministic_time = effort.work
-    if effort.seconds is not None:
-        solver.parameters.max_time_in_seconds = effort.seconds
+    if effort.until is not None:
+        solver.parameters.max_time_in_seconds = max(0.0, effort.until - time.monotonic())
     with ThreadPoolExecutor(1) as aside:
         job = aside.submit(solver.solve, model)
         while not wait([job], timeout=ASK_STOP_EVERY).done:

@@ -7,7 +7,6 @@ are in. What lies between two hub visits is one curve (`_passages`), so traffic,
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -41,7 +40,7 @@ def with_calendar(day: Day, plan: Plan, effort: Effort) -> Plan:
     day, plan
         What was asked; a valid plan of it.
     effort
-        How long to look, the model's making included.
+        How long to look.
 
     Returns
     -------
@@ -50,9 +49,8 @@ def with_calendar(day: Day, plan: Plan, effort: Effort) -> Plan:
     """
     if effort.work <= 0 or effort.stop() or not pays(day, plan):
         return plan
-    began = time.monotonic()
     calendar = _Calendar(day, plan)
-    solver = solved(calendar.model, effort.since(began))
+    solver = solved(calendar.model, effort)
     runs = None if solver is None else calendar.runs(solver)
     if runs is None:
         return plan

@@ -199,13 +199,12 @@ class _Planning:
         order = np.array([stop for group in groups for stop in group], np.int64)
         found = first_solution(problem, order, start)
         self._watch_first(found)
-        calendar = self._calendar_effort()
-        kept = self._reserve() + (calendar.seconds or 0.0 if self.day.hub.lanes else 0.0)
         given = self.given
+        kept = self._reserve() + (self._calendar_seconds() if self.day.hub.lanes else 0.0)
         until = None if given.seconds is None else self.began + max(0.0, given.seconds - kept)
         budget = Budget(time.monotonic(), until, given.iterations, given.workers)
         standing = improve(problem, found, budget, given.seed, self._watch, given.should_stop)
-        plan = with_calendar(self.day, self._answer(standing.best, found), calendar)
+        plan = with_calendar(self.day, self._answer(standing.best, found), self._calendar_effort())
         if initial is not None and self._beats(initial, plan):
             plan = plan.replace(runs=initial.runs, unserved=initial.unserved, cost=initial.cost)
         return plan.replace(
@@ -241,12 +240,16 @@ class _Planning:
         """Seconds to keep for writing and checking the plan."""
         return 0.05 + len(self.day.requests) * 0.0001
 
+    def _calendar_seconds(self) -> float:
+        return min(CALENDAR_MOST, CALENDAR_SHARE * (self.given.seconds or 0.0))
+
     def _calendar_effort(self) -> Effort:
+        """How long to look for a calendar from now on."""
         if self.given.seconds is None:
             work = min(CALENDAR_MOST, CALENDAR_PER_ITERATION * (self.given.iterations or 0))
             return Effort(work, None, self.given.should_stop)
-        seconds = min(CALENDAR_MOST, CALENDAR_SHARE * self.given.seconds)
-        return Effort(seconds, seconds, self.given.should_stop)
+        seconds = self._calendar_seconds()
+        return Effort(seconds, time.monotonic() + seconds, self.given.should_stop)
 
     def _answer(self, best: Solution, first: Solution) -> Plan:
         """Write the best solution as a plan; should it break a rule, which is a bug, the first one saves the day."""

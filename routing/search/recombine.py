@@ -6,7 +6,6 @@ Rochat and Taillard 1995; Subramanian, Uchoa and Ochi 2013). Only where runs do 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -79,7 +78,7 @@ class Pool:
         known
             The runs of the best solution so far; added to the pool.
         effort
-            How long to look, the model's making included.
+            How long to look.
 
         Returns
         -------
@@ -105,7 +104,7 @@ def _best_partition(
     """Choose runs that serve each stop once, as cheaply as can be found; none where none were found in time."""
     from ortools.sat.python import cp_model
 
-    began, model = time.monotonic(), cp_model.CpModel()
+    model = cp_model.CpModel()
     takes = [model.new_bool_var("") for _ in runs]
     serving: dict[int, list[cp_model.IntVar]] = {stop: [] for stop in served}
     of_kind: dict[int, list[cp_model.IntVar]] = {}
@@ -119,7 +118,7 @@ def _best_partition(
     for kind, each in of_kind.items():
         model.add(sum(each) <= int(problem.kind_at[kind + 1] - problem.kind_at[kind]))
     model.minimize(sum(run.cost * take for run, take in zip(runs, takes, strict=True)))
-    solver = solved(model, effort.since(began))
+    solver = solved(model, effort)
     if solver is None:
         return []
     return [run for run, take in zip(runs, takes, strict=True) if solver.value(take)]

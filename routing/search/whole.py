@@ -116,9 +116,8 @@ class WholeSearch:
         budget = self.course.budget
         effort = Effort((budget.iterations or 0) * SECONDS_PER_ITERATION * RECOMBINING, None, self.stop)
         if budget.until is not None:
-            left = max(0.0, budget.until - time.monotonic())
-            seconds = min(left, RECOMBINING * (budget.until - budget.began))
-            effort = Effort(seconds, seconds, self.stop)
+            seconds = RECOMBINING * (budget.until - budget.began)
+            effort = Effort(seconds, min(budget.until, time.monotonic() + seconds), self.stop)
         core = Core(self.problem, new_state(self.problem, 1))
         load(core, self.best)
         known = runs_in(self.problem, core.state, np.arange(self.problem.stops))

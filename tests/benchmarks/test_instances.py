@@ -13,7 +13,9 @@ import pytest
 
 import routing
 from benchmarks.as_day import SCALE
+from benchmarks.cases import instance_case
 from benchmarks.instances import BestKnown, read_instance
+from benchmarks.peers.answer import PeerRun
 
 BENCH = Path(__file__).parents[3] / "shared" / "data" / "bench"
 needs_bench = pytest.mark.skipif(not BENCH.is_dir(), reason="the public instances are not beside the project")
@@ -165,6 +167,16 @@ def test_jd_is_asymmetric_and_its_fractional_loads_become_whole(write):
     assert instance.pickup.tolist() == [0, 10000, 0]
     assert instance.capacity == 25000
     assert (instance.cost_per_vehicle, instance.cost_per_distance) == (300, 0.014)
+
+
+@pytest.mark.parametrize(("name", "stops"), [("jd.vrpsdptw", 0), ("tiny.txt", 4)])
+def test_an_instance_of_matrices_alone_lies_nowhere_and_has_no_map(write, name, stops):
+    case = instance_case(read_instance(write(name, TEXTS[name])))
+    one_at = {request.place: request.id for request in case.day.requests}
+    points = case.points_of_order([PeerRun(case.day.drivers[0].id, tuple((name,) for name in one_at.values()))])
+    assert sum(len(run) for run in points) == stops
+    plan = routing.solve(case.day, iterations=50, workers=1)
+    assert bool(case.points(plan)) == bool(stops)
 
 
 def test_a_compressed_file_reads_like_a_plain_one(tmp_path, write):

@@ -137,14 +137,6 @@ def test_the_report_is_one_page_that_fetches_nothing_and_tables_beside_it(tmp_pa
     assert (tmp_path / "quality.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_an_instance_that_lies_nowhere_has_no_map(tmp_path):
-    (tmp_path / "routes").mkdir()
-    drawn = {"case": "a", "engine": "kurir", "seed": 1, "cost": 100, "points": [[[0.0, 0.0], [0.0, 0.0]]]}
-    (tmp_path / "routes" / "a.kurir.json").write_text(json.dumps(drawn))
-    page = write_report([record()], tmp_path, how=HOW).read_text()
-    assert "Where runs go" not in page
-
-
 def test_a_report_of_no_runs_says_so(tmp_path):
     write_report([], tmp_path, how=HOW, left=4)
     assert "no run has ended yet" in (tmp_path / "summary.md").read_text()

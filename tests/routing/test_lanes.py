@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from random import Random
 
 import numpy as np
@@ -133,10 +132,3 @@ def test_many_legs_arrive_as_each_does(seed, free_flow):
     clock = TrafficClock(tuple((start, rng.choice((1, 300, 777, 1000, 1900))) for start in starts))
     leaves = np.array([rng.randint(0, 4000) for _ in range(20)])
     assert clock.arrivals(leaves, free_flow).tolist() == [clock.arrival(leave, free_flow) for leave in leaves]
-
-
-def test_what_was_spent_before_is_taken_off_the_seconds_only():
-    left = Effort(WORK, 1.0, go_on).since(time.monotonic() - 0.4)
-    assert (left.work, left.seconds) == (WORK, pytest.approx(0.6, abs=0.1))
-    assert Effort(WORK, 1.0, go_on).since(time.monotonic() - 2).seconds == 0
-    assert Effort(WORK, None, go_on).since(0).seconds is None

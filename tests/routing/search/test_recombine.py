@@ -72,7 +72,7 @@ def test_runs_that_share_lanes_depend_on_each_other():
     assert not runs_are_independent(build(day, batch(day)))
 
 
-def test_without_time_nothing_is_put_together():
+def test_once_the_time_is_over_nothing_is_put_together():
     pool = Pool()
     pool.add([pooled(3, 0, 2), pooled(4, 1, 3)])
-    assert pool.best(problem_of(), [pooled(10, 0, 1), pooled(10, 2, 3)], Effort(0.0, 0.0, lambda: False)) is None
+    assert pool.best(problem_of(), [pooled(10, 0, 1), pooled(10, 2, 3)], Effort(10.0, 0.0, lambda: False)) is None
