@@ -164,8 +164,7 @@ def _is_of(record: Record, asked: CompareRequest, wanted: set[tuple[str, str, in
 
 def _record(case: Case, run: Run, asked: CompareRequest, outcome: Outcome) -> Record:
     source, engine, seed = run
-    judgement = outcome.judgement
-    valid = judgement is not None and not outcome.failure
+    judgement = outcome.judgement if outcome.cost is not None else None
     return Record(
         case=source.name,
         kind=case.kind,
@@ -176,15 +175,16 @@ def _record(case: Case, run: Run, asked: CompareRequest, outcome: Outcome) -> Re
         budget=asked.seconds,
         rounding=asked.rounding,
         seconds=round(outcome.seconds, 3),
-        cost=judgement.cost if judgement and valid else None,
-        vehicles=judgement.vehicles if judgement and valid else None,
-        unserved=judgement.unserved if judgement and valid else None,
+        cost=outcome.cost,
+        vehicles=judgement.vehicles if judgement else None,
+        unserved=judgement.unserved if judgement else None,
         failure=outcome.failure,
         best_known=case.best_known,
         group=source.group,
         curve=outcome.curve,
         given_up=(*case.given_up, *outcome.given_up),
         asked=asked.mark,
+        copies=outcome.copies,
     )
 
 

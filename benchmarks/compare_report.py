@@ -36,7 +36,7 @@ NEAREST = min(NEAR)
 _HOW_TO_READ = (
     "Gaps are per cent above the best known, or above the best of this comparison where none is on record. Every "
     "answer is judged by this project's own evaluation; a run without a valid answer is failed, and gaps are of the "
-    "others. "
+    "others. Of a peer in several copies side by side the best counts; 'copy gap' is their mean, what one core finds. "
     "Times to 5 and 1 % are the median seconds until an answer so near the case's final best (of any engine and seed) "
     "stood, over the runs that came so near; 'within' is their share. Of kurir the moments are those at which it "
     "reports (some 24 in a run), of PyVRP and OR-Tools those of up to 24 answers kept on the way and judged here; "

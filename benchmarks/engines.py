@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from benchmarks.cases import Case, Judgement, Points
 from benchmarks.peers import PEERS, PeerResult, peer_named, run_peer
@@ -36,6 +36,8 @@ class Outcome:
         Where each run of the answer goes, in degrees.
     given_up
         What the engine solved without, beyond what the case leaves out for all.
+    copies
+        What each of several copies of a peer found, None without a valid answer; the better is what came of the run.
     """
 
     judgement: Judgement | None
@@ -44,6 +46,12 @@ class Outcome:
     curve: Curve = ()
     points: Points = ()
     given_up: tuple[str, ...] = ()
+    copies: tuple[float | None, ...] = ()
+
+    @property
+    def cost(self) -> float | None:
+        """What the answer costs, None where it is no valid one."""
+        return self.judgement.cost if self.judgement and not self.failure else None
 
 
 @dataclass(frozen=True)
@@ -82,9 +90,10 @@ class Engine:
                 pool.map(lambda each: run_peer(name, case.day, seconds, each, should_stop=should_stop), seeds)
             )
         outcomes = [_judged(case, result) for result in results]
-        best = min(outcomes, key=_rank)
+        if len(outcomes) == 1:
+            return outcomes[0]
         curve = _falling(point for outcome in outcomes for point in outcome.curve)
-        return Outcome(best.judgement, best.failure, best.seconds, curve, best.points, best.given_up)
+        return replace(min(outcomes, key=_rank), curve=curve, copies=tuple(each.cost for each in outcomes))
 
     def _own(self, case: Case, seconds: float, seed: int, should_stop: Callable[[], bool]) -> Outcome:
         import routing

@@ -37,6 +37,8 @@ class Record:
         What the engine solved without.
     asked
         What else tells one comparison from another: the network, the suite's seed, whether days keep all their rules.
+    copies
+        What each copy found, where several ran side by side; None without a valid answer.
     """
 
     case: str
@@ -57,6 +59,7 @@ class Record:
     curve: tuple[tuple[float, float], ...] = ()
     given_up: tuple[str, ...] = ()
     asked: str = ""
+    copies: tuple[float | None, ...] = ()
 
     @property
     def key(self) -> tuple[str, str, int, int]:
@@ -111,4 +114,6 @@ def append(results: Path, record: Record) -> None:
 def _record(fields: dict[str, object]) -> Record:
     record = Record(**fields)  # type: ignore[arg-type]
     curve = tuple((float(seconds), float(cost)) for seconds, cost in record.curve)
-    return Record(**{**asdict(record), "curve": curve, "given_up": tuple(record.given_up)})
+    return Record(
+        **{**asdict(record), "curve": curve, "given_up": tuple(record.given_up), "copies": tuple(record.copies)}
+    )

@@ -51,9 +51,12 @@ def _instance_row(
     case: str, engine: str, runs: Sequence[Record], reference: float | None, finals: Mapping[str, float]
 ) -> Row:
     costs = [record.cost for record in runs if record.cost is not None]
+    copies = [cost for record in runs for cost in record.copies if cost is not None]
     vehicles = [record.vehicles for record in runs if record.vehicles is not None]
     unserved = [record.unserved for record in runs if record.unserved is not None and record.cost is not None]
-    gaps = [(cost - reference) / reference * 100 for cost in costs] if reference else []
+    gaps, copy_gaps = (
+        [(cost - reference) / reference * 100 for cost in each] if reference else [] for each in (costs, copies)
+    )
     return {
         "case": case,
         "engine": engine,
@@ -62,6 +65,7 @@ def _instance_row(
         "best_cost": min(costs, default=None),
         "mean_gap": _mean(gaps),
         "worst_gap": max(gaps, default=None),
+        "copy_gap": _mean(copy_gaps),
         "mean_vehicles": _mean(vehicles),
         "mean_unserved": _mean(unserved),
         **_times(runs, finals),
@@ -76,8 +80,9 @@ def _instance_row(
 def summary_rows(records: Sequence[Record]) -> list[Row]:
     """Return a row for each engine, over all cases.
 
-    ``share_best`` is the share of cases on which no other engine's mean cost is lower; ``seconds_to_1`` the median
-    time after which an answer within 1 % of the case's final best stood, over the runs that came so near,
+    ``copy_gap`` is the mean gap of the copies of a peer each by itself, that is, of one core. ``share_best`` is the
+    share of cases on which no other engine's mean cost is lower; ``seconds_to_1`` the median time after which an
+    answer within 1 % of the case's final best stood, over the runs that came so near,
     ``reached_1`` their share.
     """
     rows = instance_rows(records)
@@ -112,6 +117,7 @@ def _summary_row(head: Mapping[str, str], records: Sequence[Record], rows: Seque
         **head,
         "mean_gap": _mean([row["mean_gap"] for row in solved if row["mean_gap"] is not None]),
         "worst_gap": max((row["worst_gap"] for row in solved if row["worst_gap"] is not None), default=None),
+        "copy_gap": _mean([row["copy_gap"] for row in solved if row["copy_gap"] is not None]),
         "share_best": len(best) / len(own) if own else None,
         "mean_vehicles": _mean([row["mean_vehicles"] for row in solved]),
         "mean_unserved": _mean([row["mean_unserved"] for row in solved if row["mean_unserved"] is not None]),

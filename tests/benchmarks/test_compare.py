@@ -193,6 +193,7 @@ def test_copies_of_a_peer_take_seeds_of_their_own_and_the_better_counts(line, as
     records = [json.loads(each) for each in (tmp_path / "out" / "results.jsonl").read_text().splitlines()]
     assert sorted(seeds) == [2, 3, 4, 5]
     assert [record["cost"] for record in records if record["engine"] == "pyvrp*2"] == [800, 800]
+    assert [record["copies"] for record in records if record["engine"] == "pyvrp*2"] == [[1200, 800]] * 2
 
 
 def test_a_comparison_goes_on_where_it_stopped(line, asked, monkeypatch, tmp_path):

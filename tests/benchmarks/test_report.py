@@ -42,6 +42,19 @@ def test_an_engine_that_tells_nothing_on_the_way_was_there_at_its_end():
     assert (row["seconds_to_1"], row["reached_1"]) == (4.0, 1)
 
 
+def test_copies_of_a_peer_are_also_told_each_by_itself():
+    runs = [
+        record(cost=100.0),
+        record("pyvrp*2", cost=110.0, copies=(130.0, 110.0)),
+        record("pyvrp*2", seed=2, cost=120.0, copies=(120.0, None)),
+    ]
+    rows = {row["engine"]: row for row in summary_rows(runs)}
+    # The better of two counts, 10 and 20 % above; the three answers by themselves are 30, 10 and 20 % above.
+    assert rows["pyvrp*2"]["mean_gap"] == pytest.approx(15)
+    assert rows["pyvrp*2"]["copy_gap"] == pytest.approx(20)
+    assert rows["kurir"]["copy_gap"] is None
+
+
 def test_a_failed_run_never_came_near():
     runs = [record(curve=[(2, 100.0)]), record(seed=2, cost=None, failure="crashed")]
     row = summary_rows(runs)[0]
