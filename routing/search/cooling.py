@@ -14,7 +14,8 @@ WARM, MILD, COLD = 0.5, 0.15, 0.04
 """Start temperature in mean costs of a leg between any two stops, and in those of the solution the temperature until
 which most is decided, and that of the end."""
 QUENCH = 800
-"""From mild to cold takes at most so many iterations per stop: more are better spent while runs can be won or lost."""
+"""From mild to cold takes at most so many iterations per stop where a day stays whole: more are better spent while runs
+can be won or lost. A day that is split is better cooled evenly."""
 ENOUGH = 6000
 """It starts so warm with so many iterations per stop or more; with fewer the search is colder, ..."""
 LEAST_WARMTH = 0.4
@@ -31,11 +32,14 @@ class Cooling:
         What a leg costs on average between any two stops, and in the solution.
     per_stop
         Iterations per stop that the budget allows.
+    quench
+        From mild to cold takes at most so many iterations per stop.
     """
 
     any_leg: int
     leg: int
     per_stop: float = math.inf
+    quench: float = QUENCH
 
     def temperature(self, share: float) -> int:
         """How warm it is when this share of the budget is spent."""
@@ -43,7 +47,7 @@ class Cooling:
         cold = min(warm, self.leg * COLD)
         mild = min(warm, self.leg * MILD)
         evenly = math.log(mild / cold) / math.log(warm / cold) if warm > cold else 1.0
-        quench = min(evenly, QUENCH / max(1.0, self.per_stop))
+        quench = min(evenly, self.quench / max(1.0, self.per_stop))
         return round(math.exp(np.interp(share, [0, 1 - quench, 1], np.log([warm, mild, cold]))))
 
     @property
