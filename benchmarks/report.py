@@ -82,8 +82,7 @@ def summary_rows(records: Sequence[Record]) -> list[Row]:
 
     ``copy_gap`` is the mean gap of the copies of a peer each by itself, that is, of one core. ``share_best`` is the
     share of cases on which no other engine's mean cost is lower; ``seconds_to_1`` the median time after which an
-    answer within 1 % of the case's final best stood, over the runs that came so near,
-    ``reached_1`` their share.
+    answer within 1 % of the case's final best stood, over the runs that came so near, ``reached_1`` their share.
     """
     rows = instance_rows(records)
     return [_summary_row({"engine": engine}, records, rows) for engine in _engines(records)]
