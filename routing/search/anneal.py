@@ -10,13 +10,16 @@ from routing.search.recreate import recreate
 from routing.search.ruin import mark, ruin
 from routing.search.runs import take_back
 from routing.search.state import BANKED, BEST_TOTAL, BROKEN, ITERATIONS, PENALTY, TOTAL, State
-from routing.search.tails import move_tails
+from routing.search.tails import mend_tails, move_tails
 from routing.search.trips import move_trips
 
 FROM_BANK = 8
 """So many unserved stops at most are tried again in one iteration."""
 EXCHANGED = 2
 """One iteration in so many lets trips change runs, or their tails where drivers make one trip."""
+
+MENDED = 20
+"""Where drivers make one trip, so many temperatures too much are tails given a chance to win back."""
 
 NO_LIMIT = 2**62
 
@@ -55,7 +58,11 @@ def search(problem: Problem, state: State, iterations: int, warm: int, cold: int
 def _iterate(problem: Problem, state: State, temperature: int) -> None:
     total, penalty = state.tally[TOTAL], state.tally[PENALTY]
     limit = total + (temperature * exponential(state.random) >> 16)
-    count, good = change(problem, state, FROM_BANK, limit - total, limit)
+    mended = 0 if problem.multi_trip else MENDED * temperature
+    count, good = change(problem, state, FROM_BANK, limit - total, limit + mended)
+    if good and not problem.multi_trip:
+        mend_tails(problem, state, count)
+        good = not state.tally[BROKEN]
     if good and state.tally[TOTAL] < limit:
         keep(state)
         if state.tally[TOTAL] < state.tally[BEST_TOTAL]:

@@ -50,7 +50,10 @@ def ruin(problem: Problem, state: State) -> int:
         length = 1 + below(state.random, min(longest, state.run[run, STOPS]))
         if whole and state.run[run, STOPS] <= WHOLE_LONGEST:
             length, whole = state.run[run, STOPS], False
+        before = count
         count = _mark_string(problem, state, run, state.position_of[stop], length, count)
+        if count > before:
+            state.gap[run] = state.position_of[state.removed[before]]
         count = drop_marked(problem, state, run, count)
         strings -= 1
     return drop_second_halves(problem, state, count)

@@ -82,6 +82,8 @@ class State(NamedTuple):
         Per stop: how often an iteration ended without it (see `fleet`).
     order, order_at, used
         Per kind: its runs, those in use first; the index of each run therein; how many are in use.
+    gap
+        Per run: before which row stops were last taken out, or its tail changed.
     """
 
     at: I32
@@ -122,6 +124,7 @@ class State(NamedTuple):
     drafted: I64
     unloads_at: I64
     removed: I64
+    gap: I64
     keys: I64
     # The best so far.
     best_at: I32
@@ -210,6 +213,7 @@ def new_state(problem: Problem, seed: int) -> State:
         drafted=np.zeros(stops, np.int64),
         unloads_at=filled(-1, stops),
         removed=filled(0, stops + 1),
+        gap=filled(1, runs),
         keys=np.zeros(stops + 1, np.int64),
         best_at=_empty_runs(problem, positions),
         best_run=np.zeros((runs, RUN_COLUMNS), np.int64),

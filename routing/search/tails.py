@@ -12,37 +12,92 @@ from routing.search.compiled import compiled
 from routing.search.dice import below
 from routing.search.exchange import exchange
 from routing.search.positions import leg_worth
-from routing.search.state import ELEMENT, HUB_AFTER, HUB_BEFORE, LATEST, LEFT, LEG, LENGTH, PLACE, TOUCHED, State
+from routing.search.state import (
+    BROKEN,
+    ELEMENT,
+    HUB_AFTER,
+    HUB_BEFORE,
+    LATEST,
+    LEFT,
+    LEG,
+    LENGTH,
+    PLACE,
+    TOTAL,
+    TOUCHED,
+    State,
+)
 from routing.search.trips import idle_run
 
+MOVES = 3
+"""So many runs are cut after a ruin, each ..."""
+AT_GAP = 2
+"""... one time in so many where stops were taken out, else anywhere."""
+TO_IDLE = 4
+"""One time in so many the tail goes to an idle run, else to one of those whose tails join best; ..."""
 TRIED = 10
-"""Tails that begin at so many of the nearest stops are judged."""
-CUT = 4
-"""One time in so many the tail goes to an idle run."""
+"""... the cuts beside so many of the nearest stops are judged, on either side."""
+ROUNDS = 5
+"""Tails are mended around the stops of an iteration so many times at most."""
 
 
 @compiled
 def move_tails(problem: Problem, state: State, margin: int) -> None:
-    """Give the tail of a run of this iteration another's and that one its own, if it costs less than `margin`."""
-    if state.tally[TOUCHED] == 0:
+    """Give tails of the runs of this iteration to others for theirs, if all that costs less than `margin`."""
+    for _ in range(MOVES):
+        if state.tally[TOUCHED] == 0 or state.tally[BROKEN]:
+            return
+        run = state.touched[below(state.random, state.tally[TOUCHED])]
+        length = state.run[run, LENGTH]
+        if length < 2:
+            continue
+        row = 2 + below(state.random, length)  # before this row the run is cut
+        if below(state.random, AT_GAP) == 0:
+            row = min(max(2, state.gap[run]), length + 1)
+        before = state.tally[TOTAL]
+        if below(state.random, TO_IDLE) == 0:
+            _cut_in_two(problem, state, run, row, margin)
+        else:
+            _cut(problem, state, run, row, margin, True)
+        margin -= state.tally[TOTAL] - before
+
+
+@compiled
+def mend_tails(problem: Problem, state: State, count: int) -> None:
+    """Let tails change places before and after the first `count` of `state.removed`, while that makes runs cheaper."""
+    for _ in range(ROUNDS):
+        before = state.tally[TOTAL]
+        for i in range(count):
+            for side in range(2):
+                run = state.run_of[state.removed[i]]
+                if run < 0 or state.tally[BROKEN]:
+                    break
+                row = state.position_of[state.removed[i]] + side
+                if row > 1:
+                    _cut(problem, state, run, row, 0, False)
+        if state.tally[TOTAL] == before:
+            return
+
+
+@compiled
+def _cut_in_two(problem: Problem, state: State, run: int, row: int, margin: int) -> None:
+    """Let an idle run have the tail."""
+    if row > state.run[run, LENGTH] or state.at[run, row - 1, ELEMENT] >= len(problem.place):
         return
-    run = state.touched[below(state.random, state.tally[TOUCHED])]
-    length = state.run[run, LENGTH]
-    if length < 2:
-        return
-    row = 2 + below(state.random, length)  # before this row the run is cut
+    other = idle_run(problem, state)
+    if other >= 0 and other != run and _added_by_cut(problem, state, run, row, other) < margin:
+        exchange(problem, state, run, row, _end_of_trip(state, run, row), other, 1, 1, margin)
+
+
+@compiled
+def _cut(problem: Problem, state: State, run: int, row: int, margin: int, ends: bool) -> None:
+    """Let the tail and the one that joins best change places; with `ends` also with nothing, or a whole run."""
     if state.at[run, row - 1, ELEMENT] >= len(problem.place):
         return
-    other, gap = -1, 1
-    if below(state.random, CUT) == 0 and row <= length:
-        other = idle_run(problem, state)
-        if other >= 0 and _added_by_cut(problem, state, run, row, other) >= margin:
-            return
-    else:
-        other, gap = _best_tail(problem, state, run, row, margin)
-    if other >= 0 and other != run:
+    other, gap = _best_tail(problem, state, run, row, margin, ends)
+    if other >= 0:
         last, end = _end_of_trip(state, run, row), _end_of_trip(state, other, gap)
         exchange(problem, state, run, row, last, other, gap, end, margin)
+        state.gap[other] = gap
 
 
 @compiled
@@ -65,29 +120,47 @@ def _added_by_cut(problem: Problem, state: State, run: int, row: int, other: int
 
 
 @compiled
-def _best_tail(problem: Problem, state: State, run: int, row: int, margin: int) -> tuple[int, int]:
+def _best_tail(problem: Problem, state: State, run: int, row: int, margin: int, ends: bool) -> tuple[int, int]:
     """The run and row from which a tail joins best where `run` is cut; -1 where none does for less than `margin`."""
-    at = state.at[run]
-    stop, here, there = at[row - 1, ELEMENT], at[row - 1, PLACE], at[row, PLACE]
     best, found, gap = margin, -1, 0
-    for i in range(min(TRIED, problem.near.shape[1])):
-        near = problem.near[stop, i]
-        if near < 0:
-            break
-        other = state.run_of[near]
-        if other < 0 or other == run:
-            continue
-        q = state.position_of[near]
-        if state.at[other, q - 1, HUB_BEFORE] == 0 and at[row - 1, HUB_BEFORE] > 0:
-            continue
-        before = state.at[other, q - 1, PLACE]
-        worth = problem.worth[here, state.at[other, q, PLACE]] - at[row, LEG]
-        worth += leg_worth(problem, before, there) - state.at[other, q, LEG]
-        if (worth << problem.coarse) >= best:
-            continue
-        if arrival(problem, at[row - 1, LEFT], here, state.at[other, q, PLACE]) > state.at[other, q, LATEST]:
-            continue
-        if there >= 0 and arrival(problem, state.at[other, q - 1, LEFT], before, there) > at[row, LATEST]:
-            continue
-        best, found, gap = worth << problem.coarse, other, q
+    for side in range(2):  # a tail that begins near the stop before the cut, or the end of one near the stop after it
+        stop = state.at[run, row - 1 + side, ELEMENT]
+        for i in range(min(TRIED, problem.near.shape[1]) if stop < len(problem.place) else 0):
+            near = problem.near[stop, i]
+            if near < 0:
+                break
+            other = state.run_of[near]
+            if other >= 0 and other != run:
+                q = state.position_of[near] + side
+                cost = _joined(problem, state, run, row, other, q, best)
+                if cost < best:
+                    best, found, gap = cost, other, q
+    for kind in range(len(problem.kinds) if ends else 0):
+        first = problem.kind_at[kind]
+        for k in range(first, first + state.used[kind]):
+            other = state.order[k]
+            if other == run:
+                continue
+            for end in range(2):
+                q = state.run[other, LENGTH] + 1 if end else 1 + (state.at[other, 1, ELEMENT] == len(problem.place))
+                cost = _joined(problem, state, run, row, other, q, best)
+                if cost < best:
+                    best, found, gap = cost, other, q
     return found, gap
+
+
+@compiled
+def _joined(problem: Problem, state: State, run: int, row: int, other: int, q: int, best: int) -> int:
+    """What the legs cost more if the rows from `row` and `q` on change places; `best` where not less, or too late."""
+    at, its = state.at[run], state.at[other]
+    if its[q - 1, HUB_BEFORE] == 0 and at[row - 1, HUB_BEFORE] > 0:
+        return best
+    here, there, before, after = at[row - 1, PLACE], at[row, PLACE], its[q - 1, PLACE], its[q, PLACE]
+    worth = leg_worth(problem, here, after) - at[row, LEG] + leg_worth(problem, before, there) - its[q, LEG]
+    if (worth << problem.coarse) >= best:
+        return best
+    if after >= 0 and arrival(problem, at[row - 1, LEFT], here, after) > its[q, LATEST]:
+        return best
+    if there >= 0 and arrival(problem, its[q - 1, LEFT], before, there) > at[row, LATEST]:
+        return best
+    return worth << problem.coarse
