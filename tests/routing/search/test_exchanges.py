@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from routing.batching import batch
-from routing.search.anneal import undo
+from routing.search.anneal import FROM_BANK, NO_LIMIT, change, undo
 from routing.search.arrays import BEGAN
 from routing.search.build import build
 from routing.search.construct import first_solution, load
@@ -16,7 +16,7 @@ from routing.search.handle import Core
 from routing.search.memory import keep, to_bank
 from routing.search.ruin import ruin
 from routing.search.state import BROKEN, COST, ELEMENT, LENGTH, PENALTY, TOTAL, TOUCHED, USED, new_state
-from routing.search.tails import move_tails
+from routing.search.tails import mend_tails, move_tails
 from routing.search.trips import move_trips
 from routing.search.zones import present
 from tests.routing.search.any_day import any_day
@@ -25,11 +25,14 @@ from tests.routing.search.test_inplace import plain_day
 ANY_COST = 2**60
 
 
-def search_of(day, seed):
+def search_of(day, seed, *, near=True):
     stops = batch(day)
     problem = build(day, stops)
+    found = first_solution(problem, np.arange(len(stops)))
+    if not near:
+        problem = problem._replace(near=np.full_like(problem.near, -1))
     core = Core(problem, new_state(problem, seed))
-    load(core, first_solution(problem, np.arange(len(stops))))
+    load(core, found)
     return core
 
 
@@ -86,10 +89,11 @@ def test_trips_spread_to_idle_runs_where_it_costs_nothing():
     assert len(used) > 1
 
 
-def test_tails_open_and_close_runs():
+@pytest.mark.parametrize("near", [True, False], ids=["", "no stop is near: whole runs join"])
+def test_tails_open_and_close_runs(near):
     changes = set()
     for seed in range(40):
-        core = search_of(plain_day(Random(seed)), seed)
+        core = search_of(plain_day(Random(seed)), seed, near=near)
         state = core.state
         for _ in range(10):
             state.tally[BROKEN] = 0
@@ -102,3 +106,26 @@ def test_tails_open_and_close_runs():
             keep(core.handles[1])
             assert state.tally[TOUCHED] == 0
     assert changes == {-1, 0, 1}
+
+
+@pytest.mark.parametrize("make", [plain_day, any_day])
+def test_mending_serves_the_same_stops_at_less_cost_and_can_be_taken_back(make):
+    mended = 0
+    for seed in range(60):
+        core = search_of(make(Random(seed)), seed)
+        state = core.state
+        for _ in range(20):
+            before, total, penalty = present(core.problem, state), int(state.tally[TOTAL]), int(state.tally[PENALTY])
+            count, good = change(*core.handles, FROM_BANK, ANY_COST, NO_LIMIT)
+            if good:
+                now, cost = served(core), int(state.tally[TOTAL])
+                mend_tails(*core.handles, count)
+                if not state.tally[BROKEN]:
+                    assert served(core) == now
+                    assert state.run[:, COST].sum() + state.tally[PENALTY] == state.tally[TOTAL] <= cost
+                    mended += int(state.tally[TOTAL]) < cost
+            undo(*core.handles, count, total, penalty)
+            again = present(core.problem, state)
+            assert again.cost == before.cost
+            assert all(map(np.array_equal, again.elements, before.elements))
+    assert mended >= 5
