@@ -17,9 +17,9 @@ QUENCH = 800
 """From mild to cold takes at most so many iterations per stop where a day stays whole: more are better spent while runs
 can be won or lost. A day that is split is better cooled evenly."""
 ENOUGH = 6000
-"""It starts so warm with so many iterations per stop or more; with fewer the search is colder, ..."""
+"""A day that stays whole starts so warm with so many iterations per stop or more; with fewer the search is colder, ..."""
 LEAST_WARMTH = 0.4
-"""... by this factor at most."""
+"""... by this factor at most, and by it always on a day that is split."""
 
 
 @dataclass(frozen=True)
@@ -32,14 +32,14 @@ class Cooling:
         What a leg costs on average between any two stops, and in the solution.
     per_stop
         Iterations per stop that the budget allows.
-    quench
-        From mild to cold takes at most so many iterations per stop.
+    whole
+        Whether the day stays whole.
     """
 
     any_leg: int
     leg: int
     per_stop: float = math.inf
-    quench: float = QUENCH
+    whole: bool = True
 
     def temperature(self, share: float) -> int:
         """How warm it is when this share of the budget is spent."""
@@ -47,13 +47,13 @@ class Cooling:
         cold = min(warm, self.leg * COLD)
         mild = min(warm, self.leg * MILD)
         evenly = math.log(mild / cold) / math.log(warm / cold) if warm > cold else 1.0
-        quench = min(evenly, self.quench / max(1.0, self.per_stop))
+        quench = min(evenly, QUENCH / max(1.0, self.per_stop)) if self.whole else evenly
         return round(math.exp(np.interp(share, [0, 1 - quench, 1], np.log([warm, mild, cold]))))
 
     @property
     def _warmth(self) -> float:
         """How warm a search of so many iterations can afford to be."""
-        return min(1.0, max(LEAST_WARMTH, math.sqrt(self.per_stop / ENOUGH)))
+        return min(1.0, max(LEAST_WARMTH, math.sqrt(self.per_stop / ENOUGH) if self.whole else 0.0))
 
 
 def leg_of(problem: Problem, solution: Solution) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +13,7 @@ from routing.cpsat import Effort
 from routing.search.arrays import COST_RUN, Problem
 from routing.search.budget import Share, Stop
 from routing.search.construct import load
-from routing.search.cooling import QUENCH, Cooling, leg_of
+from routing.search.cooling import Cooling, leg_of
 from routing.search.course import Course, Standing, Watch, cost_of, seed_of
 from routing.search.handle import Core
 from routing.search.recombine import Pool, runs_are_independent, runs_in
@@ -86,8 +85,7 @@ class WholeSearch:
         if turn == round(RETURNED_AFTER * self.course.slices):
             self.strands = [replace(each, now=min(each.now, each.best, key=cost_of)) for each in self.strands]
         per_stop = self.course.budget.expected(self.iterations) / self.problem.stops
-        quench = QUENCH if self.parts == 1 else math.inf
-        self.cooling = Cooling(self.course.any_leg, leg_of(self.problem, self.best), per_stop, quench)
+        self.cooling = Cooling(self.course.any_leg, leg_of(self.problem, self.best), per_stop, self.parts == 1)
         if self.problem.fairness and turn >= FAIR_FROM:
             self._share_anew()
         split = [zones(self.problem, strand.now, self.parts, self.random, turn, pool) for strand in self.strands]

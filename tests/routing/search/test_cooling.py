@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.search.cooling import COLD, MILD, QUENCH, WARM, Cooling
+from routing.search.cooling import COLD, LEAST_WARMTH, MILD, QUENCH, WARM, Cooling
 
 LEGS = st.integers(100, 10**12)
 
@@ -29,10 +29,11 @@ def test_with_few_iterations_it_cools_evenly_from_less_warmth():
     assert temperatures[0] < 10**9 * WARM
 
 
-def test_without_a_quench_it_cools_evenly_however_many_there_are():
-    temperatures = [Cooling(10**9, 10**8, 50_000, math.inf).temperature(step / 10) for step in range(11)]
+def test_a_day_that_is_split_cools_evenly_from_less_warmth_however_many_there_are():
+    temperatures = [Cooling(10**9, 10**8, 50_000, whole=False).temperature(step / 10) for step in range(11)]
     ratios = [math.log(earlier / later) for earlier, later in pairwise(temperatures)]
     assert ratios == pytest.approx([ratios[0]] * 10, rel=1e-4)
+    assert temperatures[0] == 10**9 * WARM * LEAST_WARMTH
 
 
 def test_with_many_it_is_mild_until_so_many_per_stop_are_left():
