@@ -17,7 +17,7 @@ QUENCH = 800
 """From mild to cold takes at most so many iterations per stop where a day stays whole: more are better spent while runs
 can be won or lost. A day that is split is better cooled evenly."""
 ENOUGH = 6000
-"""A day that stays whole starts so warm with so many iterations per stop or more; with fewer the search is colder, ..."""
+"""A day that stays whole starts so warm with so many iterations per stop or more; with fewer it is colder, ..."""
 LEAST_WARMTH = 0.4
 """... by this factor at most, and by it always on a day that is split."""
 
