@@ -14,7 +14,7 @@ from routing.search.budget import Budget, Stop
 from routing.search.cooling import any_leg_of
 from routing.search.course import Course, Standing, Watch, cost_of, seed_of
 from routing.search.population import Population
-from routing.search.recombine import runs_are_independent
+from routing.search.run_pool import runs_are_independent
 from routing.search.whole import WholeSearch, parts_of
 from routing.search.zones import Solution
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,8 @@ from routing.search.construct import load
 from routing.search.cooling import Cooling, leg_of
 from routing.search.course import Course, Standing, Watch, cost_of, seed_of
 from routing.search.handle import Core
-from routing.search.recombine import Pool, runs_are_independent, runs_in
+from routing.search.pool import Pool
+from routing.search.recombine import pool_of
 from routing.search.state import LENGTH, PAID, new_state
 from routing.search.zone_search import Found, annealed, shrunk
 from routing.search.zones import Solution, Zone, has_orphans, joined, present, served_by, zones
@@ -29,12 +31,8 @@ FAIR_FROM = 8
 """From this slice on even shares of paid time count, where they are asked for: first good runs, then even ones."""
 RETURNED_AFTER = 2 / 3
 """After this share of the budget the search goes on from the best solution it has seen, if it stands elsewhere."""
-RECOMBINED_AFTER = (18, 21)
-"""After these slices the best runs seen are put together anew ..."""
-POOLED_FROM = 12
-"""... of those seen since this slice, ..."""
 RECOMBINING = 0.06
-"""... for at most this share of the budget each time."""
+"""The best of what was seen is looked for with at most this share of the budget each time."""
 SECONDS_PER_ITERATION = 1e-5
 """How long an iteration takes, about: what a share of a budget in iterations is in CP-SAT's deterministic time."""
 ZONE_STOPS = 450
@@ -64,7 +62,7 @@ class WholeSearch:
         self.cooling = Cooling(course.any_leg, course.any_leg)
         self.parts = parts_of(problem)
         self.strands = [Strand(start, start)] * (REPLICAS if self.parts == 1 else 1)
-        self.seen = Pool() if runs_are_independent(problem) else None
+        self.seen = pool_of(problem, self.parts == 1)
         dear = bool(np.any(problem.kinds[:, COST_RUN] > DEAR_RUN * course.any_leg))
         self.shrinking = SHRINKING if dear and served_by(problem, start).all() else 0
 
@@ -97,7 +95,7 @@ class WholeSearch:
         if not self.course.apart:
             now = min((strand.now for strand in self.strands), key=cost_of)
             self.strands = [Strand(now, self.best)] * len(self.strands)
-        if self.seen and turn in RECOMBINED_AFTER and not self.stop():
+        if self.seen and turn in self.seen.TOGETHER_AFTER and not self.stop():
             self._recombine(self.seen)
 
     def _share_anew(self) -> None:
@@ -111,8 +109,8 @@ class WholeSearch:
             Strand(*(_priced_again(self.problem, s) for s in (each.now, each.best))) for each in self.strands
         ]
 
-    def _recombine(self, seen: Pool) -> None:
-        """Put the best of the runs seen together; go on from there where that is better than the best so far."""
+    def _recombine(self, seen: Pool[Any]) -> None:
+        """Put the best of what was seen together; go on from there where that is better than the best so far."""
         budget = self.course.budget
         effort = Effort((budget.iterations or 0) * SECONDS_PER_ITERATION * RECOMBINING, None, self.stop)
         if budget.until is not None:
@@ -120,8 +118,9 @@ class WholeSearch:
             effort = Effort(seconds, min(budget.until, time.monotonic() + seconds), self.stop)
         core = Core(self.problem, new_state(self.problem, 1))
         load(core, self.best)
-        known = runs_in(self.problem, core.state, np.arange(self.problem.stops))
+        known = seen.pieces(self.problem, core.state, np.arange(self.problem.stops))
         better = seen.best(self.problem, known, effort)
+        better = better and _priced_again(self.problem, better)
         if better and better.cost < self.best.cost:
             self.strands = [Strand(better, better)] * len(self.strands)
 
@@ -131,7 +130,7 @@ class WholeSearch:
         found = [job.result() for job in jobs]
         self.iterations += sum(each.iterations for each in found)
         if self.seen:
-            self.seen.add(run for each in found for run in each.runs)
+            self.seen.add(piece for each in found for piece in each.pieces)
         return found
 
     def _joined(self, strand: Strand, parts: Sequence[Zone], found: Sequence[Found]) -> Strand:
@@ -158,8 +157,8 @@ class WholeSearch:
             return self.cooling.temperature((turn - self.shrinking + over) / (slices - self.shrinking))
 
         toll = self.course.toll * self.cooling.temperature(turn / slices) if turn < TOLLED * slices else 0
-        pooled = self.seen is not None and turn >= POOLED_FROM
-        return annealed(zone, share, heat, seed, self.stop, toll=round(toll), pooled=pooled)
+        pool = self.seen if self.seen and turn >= self.seen.SEEN_FROM else None
+        return annealed(zone, share, heat, seed, self.stop, toll=round(toll), pool=pool)
 
 
 def _priced_again(problem: Problem, solution: Solution) -> Solution:

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from routing.search import anneal, fleet
 from routing.search.arrays import COST_RUN, Problem
 from routing.search.budget import Share, Stop
 from routing.search.construct import load
 from routing.search.handle import Core
-from routing.search.recombine import PooledRun, runs_in
+from routing.search.pool import Pool
 from routing.search.state import ITERATIONS, new_state
 from routing.search.zones import Solution, Zone, best, present
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a zone's search found: where it stands, the best it saw, its iterations, and runs that it had."""
+    """What a zone's search found: where it stands, the best it saw, its iterations, and runs or trips that it had."""
 
     now: Solution
     best: Solution
     iterations: int
-    runs: list[PooledRun]
+    pieces: list[Any]
 
 
 def annealed(
@@ -33,7 +34,7 @@ def annealed(
     stop: Stop,
     *,
     toll: int = 0,
-    pooled: bool = False,
+    pool: Pool[Any] | None = None,
 ) -> Found:
     """Anneal `zone` from where it starts.
 
@@ -49,18 +50,18 @@ def annealed(
         Asked all the time; returning True ends the search.
     toll
         What a run costs besides while searching, in fine units.
-    pooled
-        Whether to keep the runs that were seen.
+    pool
+        Keeps which pieces of the solutions seen, if any.
     """
     zone = replace(zone, problem=_with_toll(zone.problem, toll))
-    core, seen = _core_at_start(zone, seed), list[PooledRun]()
+    core, seen = _core_at_start(zone, seed), list[Any]()
     for over, count in share.chunks(stop) if len(zone.stops) else ():
         anneal.search(*core.handles, count, heat(over), heat(over))
-        if pooled:
-            seen += runs_in(zone.problem, core.state, zone.stops)
+        if pool:
+            seen += pool.pieces(zone.problem, core.state, zone.stops)
     both = present(zone.problem, core.state), best(zone.problem, core.state)
     now, fewest = (_without_toll(each, toll) for each in both)
-    seen = [replace(run, cost=run.cost - toll) for run in seen]
+    seen = [replace(piece, cost=piece.cost - toll) for piece in seen] if toll else seen
     return Found(now, fewest, int(core.state.tally[ITERATIONS]), seen)
 
 

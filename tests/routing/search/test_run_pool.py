@@ -7,7 +7,8 @@ import numpy as np
 from routing.batching import batch
 from routing.cpsat import Effort
 from routing.search.build import build
-from routing.search.recombine import HUB, Pool, PooledRun, runs_are_independent, runs_in
+from routing.search.pool import HUB
+from routing.search.run_pool import PooledRun, RunPool, runs_are_independent
 from routing.search.state import COST
 from tests.routing.search.test_fleet import one_stop_each, packing_day
 
@@ -23,7 +24,7 @@ def problem_of(drivers=10):
 
 
 def best_of(problem, seen, known, *, stop=lambda: False):
-    pool = Pool()
+    pool = RunPool()
     pool.add(seen)
     return pool.best(problem, known, Effort(10.0, None, stop))
 
@@ -60,7 +61,7 @@ def test_the_cheapest_order_of_a_set_of_stops_is_kept():
 
 def test_the_runs_of_a_search_are_read_with_their_costs():
     core = one_stop_each(packing_day())
-    runs = runs_in(core.problem, core.state, np.arange(100, 110))
+    runs = RunPool.pieces(core.problem, core.state, np.arange(100, 110))
     assert [tuple(run.elements) for run in runs] == [(HUB, 100 + stop) for stop in range(10)]
     assert [run.cost for run in runs] == core.state.run[:, COST].tolist()
     assert runs_are_independent(core.problem)
@@ -73,6 +74,6 @@ def test_runs_that_share_lanes_depend_on_each_other():
 
 
 def test_once_the_time_is_over_nothing_is_put_together():
-    pool = Pool()
+    pool = RunPool()
     pool.add([pooled(3, 0, 2), pooled(4, 1, 3)])
     assert pool.best(problem_of(), [pooled(10, 0, 1), pooled(10, 2, 3)], Effort(10.0, 0.0, lambda: False)) is None
