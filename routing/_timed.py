@@ -26,8 +26,8 @@ def timed_runs(
     from routing.search import warm_up
     from routing.search.answer import runs_of
     from routing.search.build import build
-    from routing.search.construct import load
     from routing.search.handle import Core
+    from routing.search.loading import load
     from routing.search.state import longest_run, new_state
     from routing.search.zones import Solution
 

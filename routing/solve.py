@@ -218,9 +218,9 @@ class _Planning:
     def again(self, plan: Plan, iterations: int) -> Plan:
         """Search on from `plan`, of this day or a wider one, in one go."""
         from routing.search import anneal
-        from routing.search.construct import load
         from routing.search.cooling import COLD, WARM
         from routing.search.handle import Core
+        from routing.search.loading import load
         from routing.search.state import new_state
         from routing.search.warm import solution_from
         from routing.search.zones import best, present
@@ -262,8 +262,8 @@ class _Planning:
 
     def _checked(self, solution: Solution) -> Plan:
         from routing.search.answer import runs_of
-        from routing.search.construct import load
         from routing.search.handle import Core
+        from routing.search.loading import load
         from routing.search.state import new_state
 
         core = Core(self.problem, new_state(self.problem, 1))

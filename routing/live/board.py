@@ -84,8 +84,8 @@ class Board:
 
     def load(self, ahead: Mapping[str, Sequence[Visit]]) -> None:
         """Put the planned visits of each driver in place; what cannot be kept waits to be placed."""
-        from routing.live.loading import load
         from routing.live.offers import keep_what_fits
+        from routing.search.loading import load
         from routing.search.state import LENGTH
         from routing.search.zones import Solution
 
@@ -112,8 +112,8 @@ class Board:
 
     def restore(self, solution: Solution) -> None:
         """Go back to runs that the board had before; the dice roll on."""
-        from routing.live.loading import load
         from routing.search.handle import Core
+        from routing.search.loading import load
         from routing.search.state import new_state
 
         dice = self.core.state.random.copy()

@@ -21,9 +21,10 @@ def warm_up() -> float:
     from routing.search.answer import runs_of
     from routing.search.budget import Budget
     from routing.search.build import build
-    from routing.search.construct import first_solution, load
+    from routing.search.construct import first_solution
     from routing.search.engine import improve
     from routing.search.handle import Core
+    from routing.search.loading import load
     from routing.search.state import new_state
     from routing.travel import TravelTimes
 

@@ -13,10 +13,10 @@ import numpy as np
 from routing.cpsat import Effort
 from routing.search.arrays import COST_RUN, Problem
 from routing.search.budget import Share, Stop
-from routing.search.construct import load
 from routing.search.cooling import Cooling, leg_of
 from routing.search.course import Course, Standing, Watch, cost_of, seed_of
 from routing.search.handle import Core
+from routing.search.loading import load
 from routing.search.pool import Pool
 from routing.search.recombine import pool_of
 from routing.search.state import LENGTH, PAID, new_state

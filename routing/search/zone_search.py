@@ -9,8 +9,8 @@ from typing import Any
 from routing.search import anneal, fleet
 from routing.search.arrays import COST_RUN, Problem
 from routing.search.budget import Share, Stop
-from routing.search.construct import load
 from routing.search.handle import Core
+from routing.search.loading import load
 from routing.search.pool import Pool
 from routing.search.state import ITERATIONS, new_state
 from routing.search.zones import Solution, Zone, best, present

@@ -12,9 +12,9 @@ from routing.batching import batch
 from routing.search import whole
 from routing.search.arrays import FINE
 from routing.search.build import build
-from routing.search.construct import load
 from routing.search.fleet import shrink
 from routing.search.handle import Core
+from routing.search.loading import load
 from routing.search.state import BANKED, USED, new_state
 from routing.search.zones import Solution, best, served_by
 from tests.routing.search.any_day import any_day

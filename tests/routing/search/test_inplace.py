@@ -12,8 +12,9 @@ from routing.batching import batch
 from routing.search.anneal import search
 from routing.search.arrays import FINE
 from routing.search.build import build
-from routing.search.construct import first_solution, load
+from routing.search.construct import first_solution
 from routing.search.handle import Core
+from routing.search.loading import load
 from routing.search.memory import keep
 from routing.search.runs import commit, draft_run
 from routing.search.state import (

@@ -14,11 +14,12 @@ from routing.batching import batch
 from routing.search import engine
 from routing.search.budget import Budget
 from routing.search.build import build
-from routing.search.construct import first_solution, load
+from routing.search.construct import first_solution
 from routing.search.cooling import any_leg_of
 from routing.search.course import Course
 from routing.search.crossover import child_of
 from routing.search.handle import Core
+from routing.search.loading import load
 from routing.search.population import SIZE, Population
 from routing.search.state import new_state
 from routing.search.zones import present

@@ -14,8 +14,9 @@ from routing.batching import batch
 from routing.cpsat import Effort
 from routing.search import anneal
 from routing.search.build import build
-from routing.search.construct import first_solution, load
+from routing.search.construct import first_solution
 from routing.search.handle import Core
+from routing.search.loading import load
 from routing.search.recombine import pool_of
 from routing.search.run_pool import RunPool
 from routing.search.state import ELEMENT, LEFT, LENGTH, SHARED, new_state

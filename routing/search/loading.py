@@ -1,4 +1,4 @@
-"""Puts planned runs into empty arrays: their lane time first, then each run as it was planned."""
+"""Puts a known solution into empty arrays: its lane time first, then each run as it was planned."""
 
 from __future__ import annotations
 
@@ -6,29 +6,43 @@ import numpy as np
 
 from routing.search.arrays import I64, Problem
 from routing.search.compiled import compiled
-from routing.search.construct import know_hand_overs
 from routing.search.coupling import lift_slots, take_slot
 from routing.search.handle import Core
 from routing.search.memory import keep, remember_best
 from routing.search.ruin import drop_orphans
 from routing.search.runs import empty, place_draft, release_idle_slots, settle_run
 from routing.search.state import LENGTH, State
-from routing.search.zones import Solution
+from routing.search.zones import Solution, hand_overs, served_by
 
 
-def load(core: Core, solution: Solution) -> None:
-    """Put the solution into a fresh core; stops of a run that cannot be kept wait to be placed.
+def load(core: Core, solution: Solution | None) -> None:
+    """Put `solution`, if any, into a fresh core; stops of a run that cannot be kept go to the bank.
 
     Drivers under way with pickups on board hold lane time from the beginning, the earliest there is. It is given up
     here before the planned lane time is taken, for the calendar must not hold two at once.
     """
-    runs = range(core.problem.runs)
-    ends = np.cumsum([0, *(len(each) for each in solution.elements)])
-    slots = [(run, *slot) for run in runs for slot in solution.lane_time[run]]
     empty(*core.handles)
-    know_hand_overs(core.problem, core.state, solution)
+    if solution is None:
+        return
+    _know_hand_overs(core.problem, core.state, solution)
+    ends = np.cumsum([0, *(len(each) for each in solution.elements)])
     elements = np.concatenate([np.zeros(0, np.int64), *solution.elements])
-    _place_all(*core.handles, elements, ends, np.array(slots, np.int64).reshape(-1, 4))
+    run_of = np.repeat(np.arange(core.problem.runs), [len(each) for each in solution.lane_time])
+    slots = np.column_stack([run_of, np.concatenate([np.zeros((0, 3), np.int64), *solution.lane_time])])
+    _place_all(*core.handles, elements, ends, slots)
+
+
+def _know_hand_overs(problem: Problem, state: State, solution: Solution) -> None:
+    """Let both halves of each round trip know of the other before either is placed."""
+    if not problem.linked:
+        return
+    loaded, unloaded = hand_overs(problem, solution)
+    served = served_by(problem, solution)
+    second = np.flatnonzero((problem.partner >= 0) & (problem.is_second == 1))
+    second = second[served[second] & served[problem.partner[second]]]
+    first = problem.partner[second]
+    state.ready[second] = np.maximum(problem.ready[second], unloaded[first] + problem.processing)
+    state.due[first] = np.minimum(problem.due[first], loaded[second] - problem.processing)
 
 
 @compiled
