@@ -32,7 +32,7 @@ MOVES = 3
 """So many runs are cut after a ruin, each ..."""
 AT_GAP = 2
 """... one time in so many where stops were taken out, else anywhere."""
-TO_IDLE = 4
+ONE_TO_IDLE = 4
 """One time in so many the tail goes to an idle run, else to one of those whose tails join best; ..."""
 TRIED = 10
 """... the cuts beside so many of the nearest stops are judged, on either side."""
@@ -54,7 +54,7 @@ def move_tails(problem: Problem, state: State, margin: int) -> None:
         if below(state.random, AT_GAP) == 0:
             row = min(max(2, state.gap[run]), length + 1)
         before = state.tally[TOTAL]
-        if below(state.random, TO_IDLE) == 0:
+        if below(state.random, ONE_TO_IDLE) == 0:
             _cut_in_two(problem, state, run, row, margin)
         else:
             _cut(problem, state, run, row, margin, True)
@@ -93,7 +93,11 @@ def _cut(problem: Problem, state: State, run: int, row: int, margin: int, ends: 
     """Let the tail and the one that joins best change places; with `ends` also with nothing, or a whole run."""
     if state.at[run, row - 1, ELEMENT] >= len(problem.place):
         return
-    other, gap = _best_tail(problem, state, run, row, margin, ends)
+    best, other, gap = _best_near_tail(problem, state, run, row, margin)
+    if ends:
+        cost, whole, q = _best_end(problem, state, run, row, best)
+        if cost < best:
+            other, gap = whole, q
     if other >= 0:
         last, end = _end_of_trip(state, run, row), _end_of_trip(state, other, gap)
         exchange(problem, state, run, row, last, other, gap, end, margin)
@@ -120,10 +124,13 @@ def _added_by_cut(problem: Problem, state: State, run: int, row: int, other: int
 
 
 @compiled
-def _best_tail(problem: Problem, state: State, run: int, row: int, margin: int, ends: bool) -> tuple[int, int]:
-    """The run and row from which a tail joins best where `run` is cut; -1 where none does for less than `margin`."""
+def _best_near_tail(problem: Problem, state: State, run: int, row: int, margin: int) -> tuple[int, int, int]:
+    """What the tail beside a near stop costs that joins best, its run and first row; `margin` where none costs less.
+
+    Such a tail begins near the stop before the cut, or its head ends near the stop after it.
+    """
     best, found, gap = margin, -1, 0
-    for side in range(2):  # a tail that begins near the stop before the cut, or the end of one near the stop after it
+    for side in range(2):
         stop = state.at[run, row - 1 + side, ELEMENT]
         for i in range(min(TRIED, problem.near.shape[1]) if stop < len(problem.place) else 0):
             near = problem.near[stop, i]
@@ -135,7 +142,14 @@ def _best_tail(problem: Problem, state: State, run: int, row: int, margin: int, 
                 cost = _joined(problem, state, run, row, other, q, best)
                 if cost < best:
                     best, found, gap = cost, other, q
-    for kind in range(len(problem.kinds) if ends else 0):
+    return best, found, gap
+
+
+@compiled
+def _best_end(problem: Problem, state: State, run: int, row: int, margin: int) -> tuple[int, int, int]:
+    """The same of whole runs as tails, and of the ends of runs, which give nothing back."""
+    best, found, gap = margin, -1, 0
+    for kind in range(len(problem.kinds)):
         first = problem.kind_at[kind]
         for k in range(first, first + state.used[kind]):
             other = state.order[k]
@@ -146,7 +160,7 @@ def _best_tail(problem: Problem, state: State, run: int, row: int, margin: int, 
                 cost = _joined(problem, state, run, row, other, q, best)
                 if cost < best:
                     best, found, gap = cost, other, q
-    return found, gap
+    return best, found, gap
 
 
 @compiled

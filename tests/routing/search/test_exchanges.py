@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from routing.batching import batch
-from routing.search.anneal import FROM_BANK, NO_LIMIT, change, undo
+from routing.search.anneal import FROM_BANK, NO_LIMIT, change, search, undo
 from routing.search.arrays import BEGAN
 from routing.search.build import build
-from routing.search.construct import first_solution, load
+from routing.search.construct import first_solution
+from routing.search.dice import exponential
 from routing.search.handle import Core
+from routing.search.loading import load
 from routing.search.memory import keep, to_bank
 from routing.search.ruin import ruin
 from routing.search.state import BROKEN, COST, ELEMENT, LENGTH, PENALTY, TOTAL, TOUCHED, USED, new_state
@@ -129,3 +131,18 @@ def test_mending_serves_the_same_stops_at_less_cost_and_can_be_taken_back(make):
             assert again.cost == before.cost
             assert all(map(np.array_equal, again.elements, before.elements))
     assert mended >= 5
+
+
+def test_an_iteration_of_the_search_mends_tails():
+    hot, mended = 2**40, 0  # so hot that whatever comes of the iteration is taken
+    for seed in range(60):
+        day = plain_day(Random(seed))
+        whole, part = search_of(day, seed), search_of(day, seed)
+        if whole.problem.multi_trip:
+            continue
+        search(*whole.handles, 1, hot, hot)
+        exponential(part.state.random)
+        change(*part.handles, FROM_BANK, ANY_COST, NO_LIMIT)
+        assert whole.state.tally[TOTAL] <= part.state.tally[TOTAL]
+        mended += int(whole.state.tally[TOTAL] < part.state.tally[TOTAL])
+    assert mended >= 3
