@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -127,11 +128,14 @@ class Source:
         The class it is summed up in.
     load
         Makes the case.
+    content
+        Digest of the files it is made from; empty where name and settings say it all.
     """
 
     name: str
     group: str
     load: Callable[[], Case]
+    content: str = ""
 
 
 def sources_of(
@@ -203,12 +207,14 @@ def _sources_at(path: Path, rounding: str | None, network: str, as_is: bool) -> 
     if path.name.endswith(".json"):
         read_day(path)
         name = path.resolve().parent.name
-        return [_day_source(name, lambda: read_day(path), as_is)]
+        content = _digest([path, *sorted(path.parent.glob("*.npz"))])
+        return [_day_source(name, lambda: read_day(path), as_is, content)]
     if (path / "day.toml").is_file():
         from geodata.dayfolder import read_day_folder
 
         read_day_folder(path)
-        return [_day_source(path.resolve().name, lambda: _folder_day(path, network), as_is)]
+        content = _digest(sorted(each for each in path.iterdir() if each.suffix in (".toml", ".csv")))
+        return [_day_source(path.resolve().name, lambda: _folder_day(path, network), as_is, content)]
     if (path / "day.json").is_file():
         return _sources_at(path / "day.json", rounding, network, as_is)
     if path.is_dir():
@@ -229,11 +235,23 @@ def instance_case(instance: Instance) -> Case:
 
 def _instance_source(path: Path, rounding: str | None) -> Source:
     instance = read_instance(path, rounding=rounding)
-    return Source(instance.name, group_of(instance), lambda: instance_case(read_instance(path, rounding=rounding)))
+    content = _digest([path])
+    return Source(
+        instance.name, group_of(instance), lambda: instance_case(read_instance(path, rounding=rounding)), content
+    )
 
 
-def _day_source(name: str, read: Callable[[], Day], as_is: bool) -> Source:
-    return Source(name, "day", lambda: day_case(name, read(), as_is=as_is))
+def _day_source(name: str, read: Callable[[], Day], as_is: bool, content: str) -> Source:
+    return Source(name, "day", lambda: day_case(name, read(), as_is=as_is), content)
+
+
+def _digest(files: Iterable[Path]) -> str:
+    """Return a word that is another once any of the files says something else."""
+    digest = hashlib.sha256()
+    for file in files:
+        content = file.read_bytes()
+        digest.update(f"{file.name} {len(content)} ".encode() + content)
+    return digest.hexdigest()[:16]
 
 
 def _folder_day(path: Path, network: str) -> Day:

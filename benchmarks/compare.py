@@ -14,8 +14,9 @@ from benchmarks.compare_report import write_report
 from benchmarks.compiled_first import compile_first
 from benchmarks.engines import Engine, Outcome, engines_of
 from benchmarks.made import made
-from benchmarks.records import Record, append, mended, records_in
+from benchmarks.records import Key, Record, append, mended, records_in
 from benchmarks.report import group_rows, summary_rows
+from benchmarks.rounding import rounding_named
 from benchmarks.suites import Chosen, descriptions, sources_named
 from benchmarks.terminal import DONE, INTERRUPTED, first_interrupt_noted, say, say_json, stages_shown, tell
 from routing.errors import InvalidInput, Problem
@@ -63,15 +64,20 @@ def run_compare(asked: CompareRequest) -> int:
     engines = engines_of(asked.peers, asked.workers or os.cpu_count() or 1)
     sources = sources_named(asked.what, asked.chosen, rounding=asked.rounding, network=asked.network, as_is=asked.as_is)
     _expect_names_once(sources)
+    if asked.rounding is not None:
+        rounding_named(asked.rounding)
     results = asked.out / RESULTS
     if results.exists() and not asked.resume:
         message = "exists: expected --resume to go on with it, or another folder"
         raise InvalidInput([Problem(str(results), "--out", message)])
+    for engine in engines:
+        if engine.how_to_install:
+            tell(f"{engine.name} is not installed, its runs fail: pip install {engine.how_to_install}")
     asked.out.mkdir(parents=True, exist_ok=True)
     runs = list(_all(sources, engines, asked.runs))
-    wanted = {(source.name, engine.name, engine.workers, seed) for source, engine, seed in runs}
+    wanted = {_key(run) for run in runs}
     done = {record.key for record in mended(results) if _is_of(record, asked, wanted)}
-    left = [run for run in runs if (run[0].name, run[1].name, run[1].workers, run[2]) not in done]
+    left = [run for run in runs if _key(run) not in done]
     interrupted = _run_all(left, asked, results, before=len(runs) - len(left))
     records = [record for record in records_in(results) if _is_of(record, asked, wanted)]
     # The settings in the report are those with which it was begun, and what was left out by an interrupt is said.
@@ -84,7 +90,8 @@ def run_compare(asked: CompareRequest) -> int:
     )
     _report(asked, records, page, interrupted)
     if interrupted:
-        tell(f"interrupted: {len(records)} of {len(runs)} runs are kept in {results}; --resume goes on")
+        kept = f" are kept in {results}" if results.exists() else ""
+        tell(f"interrupted: {len(records)} of {len(runs)} runs{kept}; --resume goes on")
         return INTERRUPTED
     return DONE
 
@@ -156,7 +163,12 @@ def _all(sources: tuple[Source, ...], engines: tuple[Engine, ...], runs: int) ->
                 yield source, engine, seed
 
 
-def _is_of(record: Record, asked: CompareRequest, wanted: set[tuple[str, str, int, int]]) -> bool:
+def _key(run: Run) -> Key:
+    source, engine, seed = run
+    return source.name, source.content, engine.name, engine.workers, seed
+
+
+def _is_of(record: Record, asked: CompareRequest, wanted: set[Key]) -> bool:
     """Whether a record in the results is one of this comparison, not of an earlier one with other settings."""
     same = record.budget == asked.seconds and record.rounding == asked.rounding and record.asked == asked.mark
     return same and record.key in wanted
@@ -185,6 +197,7 @@ def _record(case: Case, run: Run, asked: CompareRequest, outcome: Outcome) -> Re
         given_up=(*case.given_up, *outcome.given_up),
         asked=asked.mark,
         copies=outcome.copies,
+        content=source.content,
     )
 
 
@@ -194,10 +207,11 @@ def _keep_routes(folder: Path, record: Record, outcome: Outcome) -> None:
         return
     folder.mkdir(exist_ok=True)
     file = folder / f"{_safe(record.case)}.{_safe(record.engine)}.json"
-    if file.is_file() and json.loads(file.read_text(encoding="utf-8"))["cost"] <= record.cost:
+    known = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    if known.get("content") == record.content and known["cost"] <= record.cost:
         return
-    content = {"case": record.case, "engine": record.engine, "seed": record.seed, "cost": record.cost}
-    file.write_text(json.dumps({**content, "points": outcome.points}), encoding="utf-8")
+    told = {name: getattr(record, name) for name in ("case", "content", "engine", "seed", "cost")}
+    file.write_text(json.dumps({**told, "points": outcome.points}), encoding="utf-8")
 
 
 def _safe(name: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.engines import OWN
 from benchmarks.html_page import Picture, Section, page_html
 from benchmarks.made import made_in_words
 from benchmarks.plots import as_png, as_svg, moments, quality_plot, runs_map
@@ -16,6 +17,7 @@ from benchmarks.records import Record
 from benchmarks.report import (
     NEAR,
     Row,
+    dearer,
     failures,
     group_rows,
     heading,
@@ -31,6 +33,8 @@ from benchmarks.report import (
 from benchmarks.words import counted
 
 MOST_MAPS = 4
+NAMED = 3
+"""So many cases are named in the title; of more, how many."""
 NEAREST = min(NEAR)
 """Within so many per cent of the best is what the plot calls near."""
 _HOW_TO_READ = (
@@ -140,8 +144,9 @@ def _maps(folder: Path) -> list[Picture]:
 def _title(records: Sequence[Record]) -> str:
     if not records:
         return "Comparison: no run has ended yet"
-    cases, seeds = {record.case for record in records}, {record.seed for record in records}
-    return f"Comparison: {records[0].budget:g} s per run, {counted(len(cases), 'case')}, {counted(len(seeds), 'seed')}"
+    cases, seeds = dict.fromkeys(record.case for record in records), {record.seed for record in records}
+    what = ", ".join(cases) if len(cases) <= NAMED else counted(len(cases), "case")
+    return f"Comparison of {what}: {records[0].budget:g} s per run, {counted(len(seeds), 'seed')}"
 
 
 def _several_classes(told: _Told) -> bool:
@@ -184,7 +189,20 @@ def _message(told: _Told) -> list[str]:
         best = "" if row["share_best"] is None else f", best on {row['share_best']:.0%}"
         failed = f", {row['failed']} failed" if row["failed"] else ""
         lines.append(f"{row['engine']}: {gap}{worst}{best}{failed}")
-    return [*lines, told.made]
+    return [*lines, *dearer(told.records, OWN), *_solved_instead(told.records), told.made]
+
+
+def _solved_instead(records: Sequence[Record]) -> list[str]:
+    """Return what was left out of the cases for all, and what a peer left out besides."""
+    phrases: dict[str, dict[str, None]] = {}
+    for record in records:
+        phrases.setdefault(record.engine, {}).update(dict.fromkeys(record.given_up))
+    for_all = phrases.pop(OWN, {})
+    lines = [f"Solved by all, instead of the days as they are: {'; '.join(for_all)}"] if for_all else []
+    for engine, each in phrases.items():
+        if besides := [phrase for phrase in each if phrase not in for_all]:
+            lines.append(f"{engine} besides: {'; '.join(besides)}")
+    return lines
 
 
 def _page(told: _Told, maps: Sequence[Picture]) -> str:
@@ -208,6 +226,7 @@ def _page(told: _Told, maps: Sequence[Picture]) -> str:
     if told.suites:
         sections.append(Section("How the suites are made", text=told.suites))
     lead = [f"{told.left} runs are still to be done."] if told.left else []
+    lead += [f"{sentence}." for sentence in dearer(told.records, OWN)]
     return page_html(_title(told.records), sections, lead=lead, cards=_cards(told.summary), made=told.made)
 
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from benchmarks.cases import Case, Judgement, Points
-from benchmarks.peers import PEERS, PeerResult, peer_named, run_peer
+from benchmarks.peers import PEERS, Peer, PeerResult, peer_named, run_peer
 from routing.errors import InvalidInput, Problem
 from routing.solve import Progress
 
@@ -76,7 +76,16 @@ class Engine:
             from routing.solve import version
 
             return version()
-        return PEERS[self.name.partition("*")[0]].version or "not installed"
+        return self._peer.version or "not installed"
+
+    @property
+    def how_to_install(self) -> str:
+        """What pip is asked for where the engine is not installed; empty where it is."""
+        return "" if self.name == OWN or self._peer.version else self._peer.install
+
+    @property
+    def _peer(self) -> Peer:
+        return PEERS[self.name.partition("*")[0]]
 
     def run(self, case: Case, seconds: float, seed: int, should_stop: Callable[[], bool]) -> Outcome:
         """Solve `case` and judge the answer; nothing that goes wrong with a solver is raised."""
@@ -159,8 +168,11 @@ def engines_of(names: tuple[str, ...], workers: int) -> tuple[Engine, ...]:
     Raises
     ------
     InvalidInput
-        When a name is none of a peer, or its number of copies no number.
+        When there is no name, a name is none of a peer, or its number of copies no number.
     """
+    if not names or (NO_PEERS in names and len(names) > 1):
+        message = f"is {','.join(names)!r}: expected some of {', '.join(PEERS)}, or {NO_PEERS} by itself"
+        raise InvalidInput([Problem("", "--peers", message)])
     engines = [Engine(OWN, workers)]
     for given in names if names != (NO_PEERS,) else ():
         name, star, copies = given.partition("*")

@@ -14,11 +14,14 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     --------
     >>> did_you_mean("vrom", ["pyvrp", "vroom"])
     "; did you mean 'vroom'?"
+    >>> did_you_mean("r1", ["R1", "RC1"])
+    "; did you mean 'R1'?"
     >>> did_you_mean("x", ["pyvrp", "vroom"])
     ''
     """
-    close = get_close_matches(word, list(known), n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    cased = {each.casefold(): each for each in known}
+    close = get_close_matches(word.casefold(), cased, n=1)
+    return f"; did you mean {cased[close[0]]!r}?" if close else ""
 
 
 def path_meant(path: Path) -> str:

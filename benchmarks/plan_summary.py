@@ -32,4 +32,6 @@ def summary_lines(plan: Plan, figures: KeyFigures, *, first_plan_seconds: float)
     )
     reasons = Counter(each.code for each in plan.unserved)
     lines += [f"Unserved       {count} x {code}" for code, count in reasons.most_common()]
+    if plan.unserved:
+        lines.append("               who and why: the page, plan.json, or kurir explain DAY.json PLAN.json")
     return lines

@@ -81,24 +81,35 @@ def heat_map(
     with _styled():
         figure, axes = _figure(max(4.5, 1.4 + 0.52 * len(columns)), max(1.6, 1.2 + 0.45 * len(rows)))
         array = np.array([[math.nan if value is None else value for value in row] for row in values])
-        axes.imshow(array, cmap="YlGnBu", aspect="auto")
+        low, high = _range(array)
+        axes.imshow(array, cmap="YlGnBu", aspect="auto", vmin=low, vmax=high)
         axes.set_xticks(range(len(columns)), columns)
         axes.set_yticks(range(len(rows)), rows)
         axes.set_xlabel(column_label)
         axes.set_ylabel(row_label)
         axes.set_title(title, fontsize=11, loc="left")
         axes.grid(visible=False)
-        low, high = (np.nanmin(array), np.nanmax(array)) if np.isfinite(array).any() else (0.0, 1.0)
         for row, line in enumerate(values):
             for column, value in enumerate(line):
                 if value is not None:
-                    dark = high > low and (value - low) / (high - low) > 0.6
+                    dark = (value - low) / (high - low) > 0.6
                     text = form.format(value)
                     axes.text(column, row, text, ha="center", va="center", fontsize=7, color="white" if dark else INK)
         for (row, column), word in (marked or {}).items():
             axes.add_patch(_frame(column, row))
             axes.text(column, row - 0.33, word, ha="center", va="center", fontsize=6, color=COLOURS[1], weight="bold")
         return figure
+
+
+def _range(array: Any) -> tuple[float, float]:
+    """Return the ends of the colours: at least one apart, so that what reads the same looks the same."""
+    import numpy as np
+
+    if not np.isfinite(array).any():
+        return 0.0, 1.0
+    low, high = float(np.nanmin(array)), float(np.nanmax(array))
+    short = max(0.0, 1.0 - (high - low)) / 2
+    return low - short, high + short
 
 
 def line_plot(lines: Mapping[str, Sequence[tuple[float, float]]], *, x_label: str, y_label: str) -> Figure:

@@ -25,15 +25,15 @@ def numbers_in(text: str, option: str) -> tuple[int, ...]:
     for part in text.split(","):
         ends = part.strip().split(":")
         if len(ends) > 3 or not all(end.isdecimal() and int(end) > 0 for end in ends):
-            raise _no_range(text, option)
+            raise _no_range(text, option, "numbers from 1 up, as in 8:30, 8:30:2 or 8,12,16")
         first, last, step = int(ends[0]), int(ends[min(1, len(ends) - 1)]), int(ends[2]) if len(ends) == 3 else 1
-        if last < first or last - first > MOST * step:
-            raise _no_range(text, option)
+        if last < first:
+            raise _no_range(text, option, f"the smaller number first, as in {last}:{first}")
+        if last - first > MOST * step:
+            raise _no_range(text, option, f"at most {MOST} numbers")
         found.update(range(first, last + 1, step))
     return tuple(sorted(found))
 
 
-def _no_range(text: str, option: str) -> InvalidInput:
-    return InvalidInput(
-        [Problem("", option, f"is {text!r}: expected numbers from 1 up, as in 8:30, 8:30:2 or 8,12,16")]
-    )
+def _no_range(text: str, option: str, expected: str) -> InvalidInput:
+    return InvalidInput([Problem("", option, f"is {text!r}: expected {expected}")])

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from routing.errors import InvalidInput, Problem
 
+Key = tuple[str, str, str, int, int]
+"""Case, digest of its files, engine, workers and seed."""
+
 
 @dataclass(frozen=True)
 class Record:
@@ -39,6 +42,8 @@ class Record:
         What else tells one comparison from another: the network, the suite's seed, whether days keep all their rules.
     copies
         What each copy found, where several ran side by side; None without a valid answer.
+    content
+        Digest of the files the case was made from; empty where its name and `asked` say it all.
     """
 
     case: str
@@ -60,11 +65,12 @@ class Record:
     given_up: tuple[str, ...] = ()
     asked: str = ""
     copies: tuple[float | None, ...] = ()
+    content: str = ""
 
     @property
-    def key(self) -> tuple[str, str, int, int]:
+    def key(self) -> Key:
         """What a comparison runs once."""
-        return self.case, self.engine, self.workers, self.seed
+        return self.case, self.content, self.engine, self.workers, self.seed
 
     def seconds_to(self, cost: float) -> float | None:
         """Return when the answer was as good as `cost`, None if never."""

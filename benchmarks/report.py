@@ -7,6 +7,7 @@ from statistics import fmean, median
 from typing import Any
 
 from benchmarks.records import Record
+from benchmarks.words import counted
 
 TIE = 1e-9
 """Costs that differ by less, relatively, are equal."""
@@ -75,6 +76,25 @@ def _instance_row(
         "class": runs[0].group or runs[0].kind,
         "failure": next((record.failure for record in runs if record.failure), ""),
     }
+
+
+def dearer(records: Sequence[Record], own: str) -> list[str]:
+    """Return a sentence for each other engine: how much more its answers cost than those of `own` on average."""
+    costs = {(row["case"], row["engine"]): row["mean_cost"] for row in instance_rows(records)}
+    lines = []
+    for engine in _engines(records):
+        both = [
+            (cost, costs[case, own])
+            for (case, name), cost in costs.items()
+            if name == engine != own and cost and costs.get((case, own))
+        ]
+        if both:
+            more = 100 * fmean(theirs / ours - 1 for theirs, ours in both)
+            on = counted(len(both), "case")
+            lines.append(
+                f"{engine}'s answers cost {abs(more):.1f} % {'less' if more < 0 else 'more'} than {own}'s ({on})"
+            )
+    return lines
 
 
 def summary_rows(records: Sequence[Record]) -> list[Row]:

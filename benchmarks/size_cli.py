@@ -21,7 +21,7 @@ def size(
     ] = None,
     lanes: Annotated[str | None, typer.Option(metavar="1:4", help="Lanes, in the same way.")] = None,
     vary: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
             metavar="NAME=VALUES",
             help="One setting more: window=60,120 (minutes), capacity=20,40, hub=07:00-12:00+13:00-16:00,07:00-18:00.",
@@ -50,6 +50,9 @@ def size(
 ) -> None:
     """How many drivers and lanes a day needs: every fleet planned, the smallest and the cheapest that serve all.
 
+    A fleet of N is the first N drivers in the order of their ids; beyond the day's own they are taken again from the
+    first, as D01+1.
+
     Writes size.html (heat maps, tables, map), size.md, size.csv, message.txt (a few lines to send) and the plans. Plans
     are kept as they come: --resume goes on after an interruption. Exit code 1: no fleet serves all.
 
@@ -66,7 +69,7 @@ def size(
                 day=day_folder,
                 drivers=drivers,
                 lanes=lanes,
-                vary=vary,
+                vary=tuple(vary or ()),
                 margin=margin,
                 lane_cost=lane_cost,
                 network=network,

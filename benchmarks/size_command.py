@@ -15,7 +15,7 @@ from benchmarks.made import made, made_in_words
 from benchmarks.meant import path_meant
 from benchmarks.ranges import numbers_in
 from benchmarks.size_report import Answer, answers, write_size_report
-from benchmarks.sizing import RESULTS, Cell, Solve, Sweep, cheapest, settled, signature_of, smallest, swept
+from benchmarks.sizing import PLANS, RESULTS, Cell, Solve, Sweep, cheapest, settled, signature_of, smallest, swept
 from benchmarks.streets_given import EMBEDDED
 from benchmarks.terminal import (
     DONE,
@@ -40,7 +40,7 @@ class SizeRequest:
     day: Path | None
     drivers: str | None
     lanes: str | None
-    vary: str | None
+    vary: tuple[str, ...]
     margin: int
     lane_cost: int
     network: str
@@ -83,6 +83,8 @@ def run_size(asked: SizeRequest) -> int:
         compile_first(stages)
         asked.out.mkdir(parents=True, exist_ok=True)
         signature = signature_of(sweep, seconds=asked.seconds, seed=asked.seed)
+        if results.exists() and not (asked.out / PLANS / signature).is_dir():
+            tell(f"{results} holds other days or settings: nothing of it is taken, all fleets are planned")
         with first_interrupt_noted() as stop:
             found = swept(sweep, asked.out, _solve(asked, stages, stop), _progress(sweep, asked, stages), signature)
             interrupted = stop.is_set()

@@ -89,12 +89,16 @@ def write_size_report(answer: Answer, folder: Path, how: Mapping[str, Any]) -> P
     made = made_in_words(how)
     figures = dict(_figures(answer))
     (folder / "size.md").write_text(_markdown(answer, made, list(figures)), encoding="utf-8")
-    (folder / "message.txt").write_text("\n".join([*answers(answer), made]) + "\n", encoding="utf-8")
+    (folder / "message.txt").write_text("\n".join([_title(answer), *answers(answer), made]) + "\n", encoding="utf-8")
     for name, figure in figures.items():
         (folder / f"{name}.png").write_bytes(as_png(figure))
     page = folder / "size.html"
     page.write_text(_page(answer, made, figures), encoding="utf-8")
     return page
+
+
+def _title(answer: Answer) -> str:
+    return f"Drivers and lanes for {answer.sweep.day.date}, {counted(len(answer.sweep.day.requests), 'request')}"
 
 
 def answers(answer: Answer) -> list[str]:
@@ -104,7 +108,7 @@ def answers(answer: Answer) -> list[str]:
     promise = f"with {margin} minutes to spare at every promise" if margin else "with no time to spare asked for"
     if len(answer.labels) > 1:
         base = cheapest(answer.of(answer.labels[0]))
-        return lines + [f"{label}: {_in_short(answer.of(label), base)}, {promise}." for label in answer.labels]
+        return lines + [f"{label}: {_in_short(answer, label, base)}, {promise}." for label in answer.labels]
     for cells in map(answer.of, answer.labels):
         least, best = smallest(cells), cheapest(cells)
         if least is None or best is None:
@@ -116,8 +120,8 @@ def answers(answer: Answer) -> list[str]:
             f"{_untried(answer.sweep, least)}."
         )
         lines.append(
-            f"The cheapest: {fleet_in_words(best)}, {best.cost:,} in all, {best.cost_per_document:,.0f} per document; "
-            f"single trips would cost {best.single_trip_per_document:,.0f}."
+            f"The cheapest: {fleet_in_words(best)}, {best.cost:,} rupiah in all, {best.cost_per_document:,.0f} per "
+            f"document; single trips would cost {best.single_trip_per_document:,.0f} per document."
         )
     return lines
 
@@ -125,17 +129,18 @@ def answers(answer: Answer) -> list[str]:
 def _untried(sweep: Sweep, least: Cell) -> str:
     """Say that a smaller fleet may do, where the smallest that was asked for serves all."""
     edge = least.drivers_used == least.drivers == sweep.drivers[0] > 1
-    return "; fewer drivers were not tried" if edge else ""
+    return " (fewer drivers were not tried)" if edge else ""
 
 
-def _in_short(cells: Sequence[Cell], base: Cell | None) -> str:
+def _in_short(answer: Answer, label: str, base: Cell | None) -> str:
+    cells = answer.of(label)
     least, best = smallest(cells), cheapest(cells)
     if least is None or best is None:
         return f"no fleet serves all; {_most(cells)}"
     change = f" ({_change(best, base)})" if base is not None and best is not base else ""
     return (
-        f"{fleet_in_words(least)} serve all; the cheapest, {fleet_in_words(best)}, "
-        f"{best.cost_per_document:,.0f} per document{change}"
+        f"{fleet_in_words(least)} serve all{_untried(answer.sweep, least)}; the cheapest, {fleet_in_words(best)}, "
+        f"{best.cost_per_document:,.0f} rupiah per document{change}"
     )
 
 
@@ -152,7 +157,7 @@ def fleet_in_words(cell: Cell) -> str:
 
 
 def _markdown(answer: Answer, made: str, figures: Sequence[str]) -> str:
-    lines = ["# Drivers and lanes", "", made, "", *(f"- {each}" for each in answers(answer)), ""]
+    lines = [f"# {_title(answer)}", "", made, "", *(f"- {each}" for each in answers(answer)), ""]
     lines += [_HOW_TO_READ]
     if len(answer.labels) > 1:
         lines += ["", "## By setting", "", *markdown_table(_renamed(_setting_rows(answer)))]
@@ -187,8 +192,8 @@ def _setting_rows(answer: Answer) -> list[dict[str, Any]]:
             {
                 "setting": label,
                 "served": most.served,
-                "smallest": f"{counted(least.drivers, 'driver')}, {counted(least.lanes, 'lane')}" if least else "none",
-                "cheapest": f"{counted(best.drivers, 'driver')}, {counted(best.lanes, 'lane')}" if best else "none",
+                "smallest": _fleet(least) if least else "none",
+                "cheapest": _fleet(best) if best else "none",
                 "cost": best.cost if best else None,
                 "cost_per_document": best.cost_per_document if best else None,
                 "more than as it is": f"{(best.cost / base.cost - 1) * 100:+.1f} %"
@@ -210,7 +215,8 @@ def _figures(answer: Answer) -> list[tuple[str, Figure]]:
     sweep, first = answer.sweep, answer.labels[0]
     found = []
     if len(sweep.drivers) > 1 or len(sweep.lanes) > 1:
-        found += [(f"heat-{name}", _heat(answer, first, name, title, form)) for name, title, form in _HEATS]
+        of = f", {first}" if len(answer.labels) > 1 else ""
+        found += [(f"heat-{name}", _heat(answer, first, name, title + of, form)) for name, title, form in _HEATS]
     if len(sweep.drivers) > 1 and any(cell.serves_all for cell in answer.cells):
         found.append(("cost", _cost_lines(answer)))
     return found
@@ -282,7 +288,7 @@ def _page(answer: Answer, made: str, figures: Mapping[str, Figure]) -> str:
         sections.append(_table(title, rows, marked=_marked(cells), leave_out=("setting",)))
     if answer.chosen is not None:
         sections.append(Section("Where runs go", pictures=[_map(*answer.chosen)]))
-    return page_html("How many drivers and lanes", sections, lead=answers(answer), cards=_cards(answer), made=made)
+    return page_html(_title(answer), sections, lead=answers(answer), cards=_cards(answer), made=made)
 
 
 def _caption(name: str) -> str:
@@ -326,12 +332,17 @@ def _cards(answer: Answer) -> list[tuple[str, str]]:
     least, best = smallest(cells), cheapest(cells)
     if least is None or best is None:
         return []
+    of = f"{answer.labels[0]}: " if len(answer.labels) > 1 else ""
     return [
-        (f"{counted(least.drivers, 'driver')}, {counted(least.lanes, 'lane')}", "the smallest fleet that serves all"),
-        (f"{counted(best.drivers, 'driver')}, {counted(best.lanes, 'lane')}", "the cheapest"),
-        (f"{best.cost_per_document:,.0f}", "per document, with the cheapest"),
-        (f"{best.single_trip_per_document:,.0f}", "per document by single courier trips"),
+        (_fleet(least), f"{of}the smallest fleet that serves all"),
+        (_fleet(best), f"{of}the cheapest"),
+        (f"{best.cost_per_document:,.0f}", f"{of}rupiah per document, with the cheapest"),
+        (f"{best.single_trip_per_document:,.0f}", f"{of}rupiah per document by single courier trips"),
     ]
+
+
+def _fleet(cell: Cell) -> str:
+    return f"{counted(cell.drivers, 'driver')}, {counted(cell.lanes, 'lane')}"
 
 
 def _map(day: Day, plan: Plan) -> Picture:

@@ -297,10 +297,10 @@ def _before(numbers: Sequence[int], number: int) -> int | None:
 
 
 def _keep(folder: Path, key: tuple[str, Fleet], plan: Plan, searched: float, signature: str) -> None:
-    """Write the plan first: a line in the results says that it is whole."""
+    """Write the plan first: a line in the results says that it is whole. Each day and budget has plans of its own."""
     label, (drivers, lanes) = key
-    name = f"{_safe(label)}-d{drivers:03d}-l{lanes:02d}.json"
-    (folder / PLANS).mkdir(exist_ok=True)
+    name = f"{signature}/{_safe(label)}-d{drivers:03d}-l{lanes:02d}.json"
+    (folder / PLANS / signature).mkdir(parents=True, exist_ok=True)
     write_plan(plan, folder / PLANS / name)
     line = {"signature": signature, "setting": label, "drivers": drivers, "lanes": lanes, "plan": name}
     with (folder / RESULTS).open("a", encoding="utf-8") as lines:

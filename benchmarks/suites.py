@@ -202,6 +202,10 @@ def _kinds_and_sizes(suite: str, kinds: tuple[str, ...], chosen: Chosen) -> list
 
 
 def _expect_kinds(suites: Sequence[str], chosen: Chosen) -> None:
+    given = [name for name, each in (("--kinds", chosen.kinds), ("--sizes", chosen.sizes)) if each]
+    if given and not suites:
+        message = f"is of the suites: expected {' or '.join(SIZES)} among what is compared"
+        raise InvalidInput([Problem("", name, message) for name in given])
     known = [name for suite in suites for name in (KINDS if suite == "tangsel" else FAMILIES)]
     problems = [
         Problem("", "--kinds", f"names {kind!r}: expected some of {', '.join(known)}" + did_you_mean(kind, known))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from benchmarks.meant import did_you_mean
@@ -12,7 +12,7 @@ from routing import Day, Request
 from routing.errors import InvalidInput, Problem
 from routing.model import Window
 
-_HOURS = re.compile(r"(\d{1,2}):(\d\d)-(\d{1,2}):(\d\d)")
+_HOURS = re.compile(r"(\d{1,2})[:.](\d\d)-(\d{1,2})[:.](\d\d)")
 
 
 @dataclass(frozen=True)
@@ -43,18 +43,21 @@ AS_IT_IS = Setting("", "", lambda day: day)
 KNOWN = ("capacity", "window", "hub")
 
 
-def settings_of(text: str | None) -> tuple[Setting, ...]:
-    """Return the settings in a text such as ``window=60,120,240``, the day as it is before them.
+def settings_of(given: Sequence[str]) -> tuple[Setting, ...]:
+    """Return the settings in a text such as ``window=60,120,240``, each once, the day as it is before them.
 
     ``capacity`` is in documents, ``window`` in minutes, ``hub`` in opening hours such as ``07:00-12:00+13:00-16:00``.
 
     Raises
     ------
     InvalidInput
-        Naming each value that is none.
+        Naming each value that is none, or that more than one setting is to be varied.
     """
-    if text is None:
+    if not given:
         return (AS_IT_IS,)
+    if len(given) > 1:
+        raise InvalidInput([Problem("", "--vary", f"is given {len(given)} times: expected one setting in a sweep")])
+    text = given[0]
     name, _, values = text.partition("=")
     name, words = name.strip(), [word.strip() for word in values.split(",") if word.strip()]
     if name not in KNOWN:
@@ -63,7 +66,7 @@ def settings_of(text: str | None) -> tuple[Setting, ...]:
     if not words:
         raise InvalidInput([Problem("", "--vary", f"is {text!r}: expected values, as in window=60,120,240")])
     made, problems = [], []
-    for word in words:
+    for word in dict.fromkeys(words):
         try:
             made.append(Setting(name, word, _changer(name, word)))
         except ValueError as error:

@@ -214,6 +214,43 @@ def test_a_comparison_goes_on_where_it_stopped(line, asked, monkeypatch, tmp_pat
     assert json.loads(resumed.stdout)["runs"] == 4
 
 
+def test_a_case_that_has_changed_since_is_solved_anew(line, asked, tmp_path):
+    options = ("compare", line, "--peers", "none", "--seconds", 1, "--runs", 1, "--resume", "--json", "-o")
+    run(*options, tmp_path / "out")
+    line.write_text(LINE.replace("    3      30 ", "    3      90 "))
+    changed = json.loads(run(*options, tmp_path / "out").stdout)
+    assert len(asked) == 2
+    assert changed["runs"] == 1
+    longer = json.loads(run(*options, tmp_path / "other").stdout)
+    assert changed["classes"][0]["mean_gap"] == longer["classes"][0]["mean_gap"]
+    # What is drawn is the answer to the case as it is now, though it costs more.
+    routes = "routes/line.kurir.json"
+    assert (tmp_path / "out" / routes).read_text() == (tmp_path / "other" / routes).read_text()
+
+
+def test_the_message_says_who_was_cheaper_and_what_was_solved(line, asked, monkeypatch, tmp_path):
+    from benchmarks.instances import read_instance
+
+    day = read_instance(line).day
+    (tmp_path / "monday").mkdir()
+    write_day(day.replace(hub=day.hub.replace(lanes=1, base=5)), tmp_path / "monday" / "day.json")
+    first, second, third = ((request.id,) for request in day.requests)
+    together = [PeerRun(day.drivers[0].id, (first, second)), PeerRun(day.drivers[1].id, (third,))]
+    fake_peer(monkeypatch, lambda name, *_: peers.PeerResult(name, tuple(together), "", 1.0, (), ("no seed",)))
+    run("compare", tmp_path / "monday", "--peers", "pyvrp", "--seconds", 1, "--runs", 1, "-o", tmp_path / "o")
+    message = (tmp_path / "o" / "message.txt").read_text()
+    assert message.startswith("Comparison of monday: 1 s per run, 1 seed\n")
+    assert "pyvrp's answers cost 16.7 % less than kurir's (1 case)" in message
+    assert "Solved by all, instead of the days as they are: lanes are unlimited; lane service takes no time" in message
+    assert "pyvrp besides: no seed" in message
+
+
+def test_a_peer_that_is_not_installed_is_told_before_anything_runs(line, asked, monkeypatch, tmp_path):
+    monkeypatch.setattr(peers.Peer, "version", None)
+    result = run("compare", line, "--peers", "vrp-cli", "--seconds", 1, "--runs", 1, "-o", tmp_path / "o")
+    assert "vrp-cli is not installed, its runs fail: pip install vrp-cli" in result.stderr
+
+
 def test_a_day_is_compared_as_far_as_the_peers_can_model_it(line, asked, monkeypatch, tmp_path):
     from benchmarks.instances import read_instance
 
@@ -231,6 +268,11 @@ def test_a_day_is_compared_as_far_as_the_peers_can_model_it(line, asked, monkeyp
     [
         (("--peers", "gurobi"), "expected some of pyvrp, vroom, ortools"),
         (("--peers", "pyvrp*x"), "expected a number of copies"),
+        (("--peers", "pyvrp,none"), "or none by itself"),
+        (("--peers", ""), "or none by itself"),
+        (("--peers", "none", "--rounding", "foo"), "expected one of dimacs"),
+        (("--peers", "none", "--kinds", "weekday"), "expected tangsel or random among what is compared"),
+        (("--peers", "none", "--sizes", "20"), "expected tangsel or random among what is compared"),
     ],
 )
 def test_a_peer_nobody_knows_is_bad_input(line, asked, tmp_path, arguments, told):

@@ -134,10 +134,11 @@ def test_every_narrower_window_lies_in_each_wider_one(day):
 
 
 def test_settings_are_read_and_made(day):
-    capacity = settings_of("capacity=7,9")
+    capacity = settings_of(["capacity=7,9"])
     assert [each.label for each in capacity] == ["as it is", "capacity 7", "capacity 9"]
     assert {driver.capacity for driver in capacity[1].apply(day).drivers} == {7}
-    hub = settings_of("hub=07:00-12:00+13:30-17:00")[1].apply(day).hub
+    assert len(settings_of(["capacity=7,7"])) == 2
+    hub = settings_of(["hub=07:00-12:00+13.30-17.00"])[1].apply(day).hub
     assert hub.windows == ((7 * HOUR, 12 * HOUR), (13 * HOUR + 1800, 17 * HOUR))
 
 
@@ -153,12 +154,28 @@ def test_settings_are_read_and_made(day):
 )
 def test_settings_that_are_none_are_named(text, told):
     with pytest.raises(InvalidInput, match=told.replace("?", r"\?")):
-        settings_of(text)
+        settings_of([text])
 
 
-@pytest.mark.parametrize("text", ["", "0", "3:1", "a:b", "1:2:3:4", "-1:3"])
-def test_ranges_that_are_none_are_named(text):
-    with pytest.raises(InvalidInput, match="--drivers: is"):
+def test_two_settings_in_one_sweep_are_refused():
+    with pytest.raises(InvalidInput, match="is given 2 times: expected one setting"):
+        settings_of(["window=60", "capacity=20"])
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "numbers from 1 up"),
+        ("0", "numbers from 1 up"),
+        ("3:1", "the smaller number first, as in 1:3"),
+        ("1:100000", "at most 1000 numbers"),
+        ("a:b", "numbers from 1 up"),
+        ("1:2:3:4", "numbers from 1 up"),
+        ("-1:3", "numbers from 1 up"),
+    ],
+)
+def test_ranges_that_are_none_are_named(text, told):
+    with pytest.raises(InvalidInput, match=f"--drivers: is {text!r}: expected {told}"):
         numbers_in(text, "--drivers")
 
 
@@ -173,7 +190,7 @@ def test_of_fleets_that_cost_the_same_within_a_hundredth_the_smallest_is_the_che
     assert cheapest(cells).drivers == 5
 
 
-def test_a_sweep_tells_the_smallest_fleet_and_writes_its_report(folder, quick, tmp_path):
+def test_a_sweep_tells_the_smallest_fleet_and_writes_its_report(folder, quick, tmp_path, day):
     out = tmp_path / "out"
     result = size(folder, "--drivers", "1:5", "--lanes", "1:2", "--seconds", 1, "-o", out, "--json")
     answer = json.loads(result.stdout)
@@ -195,7 +212,11 @@ def test_a_sweep_tells_the_smallest_fleet_and_writes_its_report(folder, quick, t
     )
     assert answer["made"]["settings"]["seed"] == 1
     assert (
-        (tmp_path / "out" / "message.txt").read_text().startswith(f"{answer['smallest']['drivers']} drivers and 1 lane")
+        (tmp_path / "out" / "message.txt")
+        .read_text()
+        .startswith(
+            f"Drivers and lanes for {day.date}, 60 requests\n{answer['smallest']['drivers']} drivers and 1 lane"
+        )
     )
 
 
@@ -226,7 +247,7 @@ def test_an_interrupted_sweep_goes_on_where_it_stopped(folder, quick, tmp_path, 
     first = size(*options)
     assert first.exit_code == 3
     assert "--resume goes on" in first.stderr
-    assert len(list((out / "plans").iterdir())) == 2
+    assert len(list((out / "plans").glob("*/*.json"))) == 2
     assert "2 fleets are still to be planned." in first.stdout
     assert "No fleet so far serves all" in first.stdout
     assert not (out / "cost.png").exists(), "no fleet serves all yet: there is no cost to draw"
@@ -241,8 +262,24 @@ def test_an_interrupted_sweep_goes_on_where_it_stopped(folder, quick, tmp_path, 
     assert len(json.loads(second.stdout)["cells"]) == 4
     # Of another budget nothing is taken.
     quick.clear()
-    size(*options[:-4], "--seconds", 2, "-o", out, "--resume")
+    other = size(*options[:-4], "--seconds", 2, "-o", out, "--resume")
     assert [drivers for drivers, _, _ in quick] == [1, 2, 3, 4]
+    assert "holds other days or settings" in other.stderr
+    # ... and what is of this one is still its own, not that of the other.
+    quick.clear()
+    again = size(*options, "--resume", "--json")
+    assert quick == []
+    assert json.loads(again.stdout)["cells"] == json.loads(second.stdout)["cells"]
+
+
+def test_plans_with_another_margin_are_not_taken_for_this_one(folder, quick, tmp_path):
+    def answered(margin):
+        options = (folder, "--drivers", "5", "--lanes", "1", "--seconds", 1, "-o", tmp_path / "out", "--resume")
+        return json.loads(size(*options, "--margin", margin, "--json").stdout)
+
+    first = answered(30)
+    assert answered(0)["cells"] != first["cells"]
+    assert answered(30)["cells"] == first["cells"]
 
 
 def test_each_figure_of_a_fleet_has_a_heat_map(folder, quick, tmp_path):
@@ -257,7 +294,7 @@ def test_each_figure_of_a_fleet_has_a_heat_map(folder, quick, tmp_path):
 def test_a_smallest_fleet_at_the_edge_of_the_sweep_says_so(folder, quick, tmp_path):
     edge = size(folder, "--drivers", "3:4", "--lanes", 1, "--seconds", 1, "-o", tmp_path / "edge")
     assert "3 drivers and 1 lane serve all" in edge.stdout
-    assert "at every promise; fewer drivers were not tried." in edge.stdout
+    assert "at every promise (fewer drivers were not tried)." in edge.stdout
     inside = size(folder, "--drivers", "1:4", "--lanes", 1, "--seconds", 1, "-o", tmp_path / "inside")
     assert "not tried" not in inside.stdout
 
