@@ -48,14 +48,21 @@ def exchange(
 
 @compiled
 def _may_move(problem: Problem, state: State, run: int, first: int, last: int, other: int) -> bool:
-    """Whether nothing in these rows must stay, and the other run's driver may serve them."""
+    """Whether nothing in these rows must stay, and the other run's driver may serve them.
+
+    The other half of a round trip must be in neither run: then it stands where it is, and has said when this half
+    must be unloaded, or can be loaded.
+    """
     if state.run[other, LENGTH] + last - first + 8 >= state.at.shape[1]:
         return False
     for row in range(first, last):
         stop = state.at[run, row, ELEMENT]
-        if stop < len(problem.place) and (
-            problem.frozen[stop] or problem.partner[stop] >= 0 or not problem.can[problem.kind_of[other], stop]
-        ):
+        if stop == len(problem.place):
+            continue
+        if problem.frozen[stop] or not problem.can[problem.kind_of[other], stop]:
+            return False
+        half = problem.partner[stop]
+        if half >= 0 and (state.run_of[half] == run or state.run_of[half] == other):
             return False
     return True
 

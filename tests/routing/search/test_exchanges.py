@@ -20,9 +20,10 @@ from routing.search.ruin import ruin
 from routing.search.state import BROKEN, COST, ELEMENT, LENGTH, PENALTY, TOTAL, TOUCHED, USED, new_state
 from routing.search.tails import mend_tails, move_tails
 from routing.search.trips import move_trips
-from routing.search.zones import present
+from routing.search.zones import hand_overs, present
 from tests.routing.search.any_day import any_day
 from tests.routing.search.test_inplace import plain_day
+from tests.routing.town import town_day
 
 ANY_COST = 2**60
 
@@ -74,6 +75,40 @@ def test_an_exchange_serves_the_same_stops_once_and_can_be_taken_back(make, move
             assert all(map(np.array_equal, again.elements, before.elements))
             assert all(map(np.array_equal, again.lane_time, before.lane_time))
     assert moves >= 10
+
+
+def round_trip_day(seed):
+    """A working day on which half of the returns bring back what a pickup of the day took."""
+    day = town_day(60, seed=seed)
+    pickups = [request.id for request in day.requests if request.kind == "pickup"]
+    tied = iter(pickups[::2])
+    requests = [
+        request.replace(round_trip_of=next(tied, None)) if request.kind == "return" else request
+        for request in day.requests
+    ]
+    return day.replace(requests=requests)
+
+
+def test_halves_of_round_trips_change_runs_and_documents_still_come_in_before_they_go_out():
+    moved = 0
+    for seed in range(10):
+        core = search_of(round_trip_day(seed), seed)
+        problem, state = core.problem, core.state
+        halves = np.flatnonzero(problem.partner >= 0)
+        second = halves[problem.is_second[halves] == 1]
+        for _ in range(40):
+            total, penalty = int(state.tally[TOTAL]), int(state.tally[PENALTY])
+            state.tally[BROKEN] = 0
+            count = ruin(*core.handles)
+            before = state.run_of[halves].copy()
+            move_trips(*core.handles, ANY_COST)
+            if not state.tally[BROKEN]:
+                moved += np.count_nonzero(state.run_of[halves] != before)
+                loaded, unloaded = hand_overs(problem, present(problem, state))
+                both = second[(state.run_of[second] >= 0) & (state.run_of[problem.partner[second]] >= 0)]
+                assert np.all(unloaded[problem.partner[both]] + problem.processing <= loaded[both])
+            undo(*core.handles, count, total, penalty)
+    assert moved >= 10
 
 
 def test_trips_spread_to_idle_runs_where_it_costs_nothing():
