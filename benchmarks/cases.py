@@ -203,6 +203,11 @@ def _matching(path: Path) -> list[Path]:
     return sorted(root.glob(str(path.relative_to(path.anchor)))) or [path]
 
 
+def _is_about(path: Path) -> bool:
+    """Whether a file of a set tells about it instead of being an instance."""
+    return path.name.lower().startswith(("readme", "licen"))
+
+
 def _sources_at(path: Path, rounding: str | None, network: str, as_is: bool) -> list[Source]:
     if path.name.endswith(".json"):
         read_day(path)
@@ -218,7 +223,7 @@ def _sources_at(path: Path, rounding: str | None, network: str, as_is: bool) -> 
     if (path / "day.json").is_file():
         return _sources_at(path / "day.json", rounding, network, as_is)
     if path.is_dir():
-        files = sorted(each for each in path.rglob("*") if each.name.lower().endswith(ENDINGS))
+        files = sorted(each for each in path.rglob("*") if each.name.lower().endswith(ENDINGS) and not _is_about(each))
         if not files:
             raise InvalidInput([Problem(str(path), "", f"holds no instance: expected files ending in {ENDINGS}")])
         return [_instance_source(file, rounding) for file in files]

@@ -139,7 +139,11 @@ def check(
     *,
     as_json: Json = False,
 ) -> None:
-    """Say whether a plan obeys the rules of the day: exit 0 if so, 1 if not, each violation on a line."""
+    """Say whether a plan obeys the rules of the day: exit 0 if so, 1 if not, each violation on a line.
+
+    \b
+    kurir check monday-plan/day.json monday-plan/plan.json
+    """  # noqa: D301
     with ended_well():
         from benchmarks.check_command import run_check
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.cases import Case, Source
-from benchmarks.compare_report import write_report
+from benchmarks.compare_report import routes_in, write_report
 from benchmarks.compiled_first import compile_first
 from benchmarks.engines import Engine, Outcome, engines_of
 from benchmarks.made import made
@@ -165,7 +165,7 @@ def _all(sources: tuple[Source, ...], engines: tuple[Engine, ...], runs: int) ->
 
 def _key(run: Run) -> Key:
     source, engine, seed = run
-    return source.name, source.content, engine.name, engine.workers, seed
+    return source.name, source.content, engine.name, engine.version, engine.workers, seed
 
 
 def _is_of(record: Record, asked: CompareRequest, wanted: set[Key]) -> bool:
@@ -207,11 +207,14 @@ def _keep_routes(folder: Path, record: Record, outcome: Outcome) -> None:
         return
     folder.mkdir(exist_ok=True)
     file = folder / f"{_safe(record.case)}.{_safe(record.engine)}.json"
-    known = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    known = routes_in(file)
     if known.get("content") == record.content and known["cost"] <= record.cost:
         return
     told = {name: getattr(record, name) for name in ("case", "content", "engine", "seed", "cost")}
-    file.write_text(json.dumps({**told, "points": outcome.points}), encoding="utf-8")
+    # Renamed once it is whole: a kill leaves the one before.
+    whole = file.with_suffix(".new")
+    whole.write_text(json.dumps({**told, "points": outcome.points}), encoding="utf-8")
+    whole.replace(file)
 
 
 def _safe(name: str) -> str:

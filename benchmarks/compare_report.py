@@ -96,7 +96,7 @@ def write_report(
     (folder / "summary.md").write_text(_markdown(told), encoding="utf-8")
     (folder / "message.txt").write_text("\n".join(_message(told)) + "\n", encoding="utf-8")
     page = folder / "report.html"
-    page.write_text(_page(told, _maps(folder)), encoding="utf-8")
+    page.write_text(_page(told, _maps(records, folder)), encoding="utf-8")
     return page
 
 
@@ -126,11 +126,22 @@ def _quality(records: Sequence[Record], folder: Path) -> Picture | None:
     return Picture(as_svg(figure), caption)
 
 
-def _maps(folder: Path) -> list[Picture]:
-    """Return maps of this engine's cheapest answers."""
+def routes_in(file: Path) -> dict[str, Any]:
+    """Return what was kept of where an answer goes; nothing where there is no such file, or no whole one."""
+    try:
+        kept: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return kept
+
+
+def _maps(records: Sequence[Record], folder: Path) -> list[Picture]:
+    """Return maps of this engine's cheapest answers among `records`."""
+    known = {(record.case, record.content, record.seed, record.cost) for record in records if record.engine == OWN}
+    kept = [routes_in(file) for file in sorted((folder / "routes").glob(f"*.{OWN}.json"))]
+    of_these = [each for each in kept if tuple(map(each.get, ("case", "content", "seed", "cost"))) in known]
     pictures = []
-    for file in sorted((folder / "routes").glob("*.kurir.json"))[:MOST_MAPS]:
-        drawn = json.loads(file.read_text(encoding="utf-8"))
+    for drawn in of_these[:MOST_MAPS]:
         longitude = drawn["points"][0][0][0]
         title = (
             f"{drawn['case']}: {len(drawn['points'])} runs, cost {shown('cost', drawn['cost'])}, seed {drawn['seed']}"

@@ -174,7 +174,7 @@ def engines_of(names: tuple[str, ...], workers: int) -> tuple[Engine, ...]:
         message = f"is {','.join(names)!r}: expected some of {', '.join(PEERS)}, or {NO_PEERS} by itself"
         raise InvalidInput([Problem("", "--peers", message)])
     engines = [Engine(OWN, workers)]
-    for given in names if names != (NO_PEERS,) else ():
+    for given in dict.fromkeys(names) if names != (NO_PEERS,) else ():
         name, star, copies = given.partition("*")
         peer_named(name)
         if star and not (copies.isdecimal() and 1 <= int(copies) <= 64):

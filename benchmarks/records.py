@@ -8,8 +8,8 @@ from pathlib import Path
 
 from routing.errors import InvalidInput, Problem
 
-Key = tuple[str, str, str, int, int]
-"""Case, digest of its files, engine, workers and seed."""
+Key = tuple[str, str, str, str, int, int]
+"""Case, digest of its files, engine, its version, workers and seed."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Record:
     @property
     def key(self) -> Key:
         """What a comparison runs once."""
-        return self.case, self.content, self.engine, self.workers, self.seed
+        return self.case, self.content, self.engine, self.version, self.workers, self.seed
 
     def seconds_to(self, cost: float) -> float | None:
         """Return when the answer was as good as `cost`, None if never."""

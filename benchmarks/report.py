@@ -16,15 +16,10 @@ NEAR = (5, 1)
 Row = dict[str, Any]
 
 
-def references(records: Iterable[Record]) -> dict[str, float]:
+def references(records: Sequence[Record]) -> dict[str, float]:
     """Return what gaps of each case are measured against: the best known, else the best cost of the comparison."""
-    best: dict[str, float] = {}
-    for record in records:
-        if record.best_known is not None:
-            best[record.case] = record.best_known
-        elif record.cost is not None:
-            best[record.case] = min(record.cost, best.get(record.case, record.cost))
-    return best
+    known = {record.case: record.best_known for record in records if record.best_known is not None}
+    return {**final_bests(records), **known}
 
 
 def final_bests(records: Iterable[Record]) -> dict[str, float]:
@@ -90,9 +85,9 @@ def dearer(records: Sequence[Record], own: str) -> list[str]:
         ]
         if both:
             more = 100 * fmean(theirs / ours - 1 for theirs, ours in both)
-            on = counted(len(both), "case")
+            than = "less" if more < 0 else "more"
             lines.append(
-                f"{engine}'s answers cost {abs(more):.1f} % {'less' if more < 0 else 'more'} than {own}'s ({on})"
+                f"{engine}'s answers cost {abs(more):.1f} % {than} than {own}'s ({counted(len(both), 'case')})"
             )
     return lines
 
@@ -101,8 +96,9 @@ def summary_rows(records: Sequence[Record]) -> list[Row]:
     """Return a row for each engine, over all cases.
 
     ``copy_gap`` is the mean gap of the copies of a peer each by itself, that is, of one core. ``share_best`` is the
-    share of cases on which no other engine's mean cost is lower; ``seconds_to_1`` the median time after which an
-    answer within 1 % of the case's final best stood, over the runs that came so near, ``reached_1`` their share.
+    share of cases on which all its runs are valid and no other such engine's mean cost is lower; ``seconds_to_1`` the
+    median time after which an answer within 1 % of the case's final best stood, over the runs that came so near,
+    ``reached_1`` their share.
     """
     rows = instance_rows(records)
     return [_summary_row({"engine": engine}, records, rows) for engine in _engines(records)]
@@ -126,12 +122,12 @@ def _summary_row(head: Mapping[str, str], records: Sequence[Record], rows: Seque
     engine = head["engine"]
     lowest: dict[str, float] = {}
     for row in rows:
-        if row["mean_cost"] is not None:
+        if not row["failed"]:
             lowest[row["case"]] = min(row["mean_cost"], lowest.get(row["case"], row["mean_cost"]))
     own = [row for row in rows if row["engine"] == engine]
     runs = [record for record in records if record.engine == engine]
     solved = [row for row in own if row["mean_cost"] is not None]
-    best = [row for row in solved if row["mean_cost"] <= lowest[row["case"]] * (1 + TIE)]
+    best = [row for row in solved if not row["failed"] and row["mean_cost"] <= lowest[row["case"]] * (1 + TIE)]
     return {
         **head,
         "mean_gap": _mean([row["mean_gap"] for row in solved if row["mean_gap"] is not None]),

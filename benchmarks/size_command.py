@@ -71,18 +71,19 @@ def run_size(asked: SizeRequest) -> int:
     with stages_shown() as stages:
         stages.begin("day")
         day = _day(asked)
+        _expect_sizable(day, lanes)
         sweep = Sweep(
             day,
             settings,
             drivers or (len(day.drivers),),
-            lanes or (day.hub.lanes or 1,),
+            lanes or tuple(filter(None, (day.hub.lanes,))),
             60 * asked.margin,
             asked.lane_cost,
             asked.every,
         )
         compile_first(stages)
         asked.out.mkdir(parents=True, exist_ok=True)
-        signature = signature_of(sweep, seconds=asked.seconds, seed=asked.seed)
+        signature = signature_of(sweep, seconds=asked.seconds, seed=asked.seed, workers=_workers(asked))
         if results.exists() and not (asked.out / PLANS / signature).is_dir():
             tell(f"{results} holds other days or settings: nothing of it is taken, all fleets are planned")
         with first_interrupt_noted() as stop:
@@ -103,6 +104,16 @@ def run_size(asked: SizeRequest) -> int:
         tell(f"interrupted: {len(cells)} of {sweep.cells} fleets have a plan; --resume goes on")
         return INTERRUPTED
     return DONE if least is not None else NO
+
+
+def _expect_sizable(day: Day, lanes: Sequence[int] | None) -> None:
+    problems = []
+    if not day.requests:
+        problems.append(Problem("day", "requests", "are none: expected some to plan"))
+    if not lanes and day.hub.lanes is None:
+        problems.append(Problem("", "--lanes", "is not given, and the day's are unlimited: expected it, as in 1:3"))
+    if problems:
+        raise InvalidInput(problems)
 
 
 def _day(asked: SizeRequest) -> Day:
@@ -135,7 +146,7 @@ def _solve(asked: SizeRequest, stages: Stages, stop: Event) -> Solve:
             day,
             seconds=asked.seconds,
             seed=asked.seed,
-            workers=asked.workers or os.cpu_count() or 1,
+            workers=_workers(asked),
             initial=initial,
             on_progress=stages.search,
             should_stop=stop.is_set,
@@ -144,6 +155,10 @@ def _solve(asked: SizeRequest, stages: Stages, stop: Event) -> Solve:
         return None if stop.is_set() else plan
 
     return solve
+
+
+def _workers(asked: SizeRequest) -> int:
+    return asked.workers or os.cpu_count() or 1
 
 
 def _progress(sweep: Sweep, asked: SizeRequest, stages: Stages) -> Callable[[int], None]:

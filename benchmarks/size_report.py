@@ -104,26 +104,35 @@ def _title(answer: Answer) -> str:
 def answers(answer: Answer) -> list[str]:
     """Return the answers in sentences: the smallest and the cheapest fleet, and what a document costs."""
     lines = [f"{answer.left} fleets are still to be planned."] if answer.left else []
-    margin = answer.sweep.margin // 60
-    promise = f"with {margin} minutes to spare at every promise" if margin else "with no time to spare asked for"
     if len(answer.labels) > 1:
         base = cheapest(answer.of(answer.labels[0]))
-        return lines + [f"{label}: {_in_short(answer, label, base)}, {promise}." for label in answer.labels]
+        return lines + [f"{label}: {_in_short(answer, label, base)}." for label in answer.labels]
     for cells in map(answer.of, answer.labels):
         least, best = smallest(cells), cheapest(cells)
         if least is None or best is None:
             none = "No fleet so far" if answer.left else "No fleet"
-            lines.append(f"{none} serves all; {_most(cells)}, {promise}.")
+            lines.append(f"{none} serves all; {_most(cells)}, {_spare(answer.sweep)}.")
             continue
         lines.append(
-            f"{fleet_in_words(least)} serve all {least.requests:,} requests ({least.documents:,} documents), {promise}"
-            f"{_untried(answer.sweep, least)}."
+            f"{fleet_in_words(least)} serve all {least.requests:,} requests ({least.documents:,} documents), "
+            f"{_spare(answer.sweep, least)}{_untried(answer.sweep, least)}."
         )
         lines.append(
             f"The cheapest: {fleet_in_words(best)}, {best.cost:,} rupiah in all, {best.cost_per_document:,.0f} per "
             f"document; single trips would cost {best.single_trip_per_document:,.0f} per document."
         )
     return lines
+
+
+def _spare(sweep: Sweep, cell: Cell | None = None) -> str:
+    """Say how much time is to spare at every promise; where a window is shorter than that, how little there is."""
+    margin = sweep.margin // 60
+    if not margin:
+        return "with no time to spare asked for"
+    least = cell.least_slack_min if cell is not None else None
+    if least is not None and least < margin:
+        return f"with {margin} minutes to spare where windows allow it, {least:g} at the least"
+    return f"with {margin} minutes to spare at every promise"
 
 
 def _untried(sweep: Sweep, least: Cell) -> str:
@@ -136,11 +145,11 @@ def _in_short(answer: Answer, label: str, base: Cell | None) -> str:
     cells = answer.of(label)
     least, best = smallest(cells), cheapest(cells)
     if least is None or best is None:
-        return f"no fleet serves all; {_most(cells)}"
+        return f"no fleet serves all; {_most(cells)}, {_spare(answer.sweep)}"
     change = f" ({_change(best, base)})" if base is not None and best is not base else ""
     return (
         f"{fleet_in_words(least)} serve all{_untried(answer.sweep, least)}; the cheapest, {fleet_in_words(best)}, "
-        f"{best.cost_per_document:,.0f} rupiah per document{change}"
+        f"{best.cost_per_document:,.0f} rupiah per document{change}, {_spare(answer.sweep, best)}"
     )
 
 

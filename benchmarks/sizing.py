@@ -281,12 +281,12 @@ def _enough(cells: Sequence[Cell]) -> list[Cell]:
     return [cell for cell in cells if cell.serves_all]
 
 
-def signature_of(sweep: Sweep, *, seconds: float, seed: int) -> str:
-    """Return a word that is another for another day, margin, budget, seed or version: results of it are not joined."""
+def signature_of(sweep: Sweep, *, seconds: float, seed: int, workers: int) -> str:
+    """Return a word that is another for another day, margin, budget, seed, threads or version, not joined then."""
     digest = hashlib.sha256(day_to_json(sweep.day, matrix="matrix.npz").encode())
     digest.update(sweep.day.travel.seconds.tobytes())
     digest.update(sweep.day.travel.metres.tobytes())
-    digest.update(repr((sweep.margin, seconds, seed, version())).encode())
+    digest.update(repr((sweep.margin, seconds, seed, workers, version())).encode())
     return digest.hexdigest()[:16]
 
 
@@ -331,6 +331,9 @@ def _rows(results: Path) -> Iterator[dict[str, Any]]:
                 raise InvalidInput([Problem(f"{results} line {number}", "", message)]) from error
             # Cut by a kill: taken off, so that the next line begins a new one.
             results.write_text("".join(lines[:-1]), encoding="utf-8")
+            return
+    if lines and not lines[-1].endswith("\n"):
+        results.write_text("".join([*lines, "\n"]), encoding="utf-8")
 
 
 def _safe(label: str) -> str:

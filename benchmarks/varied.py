@@ -95,6 +95,8 @@ def _opening(word: str) -> tuple[Window, ...]:
         if not found:
             raise ValueError("opening hours, as in 07:00-12:00+13:00-16:00")
         begin, begin_minute, end, end_minute = map(int, found.groups())
+        if max(begin_minute, end_minute) > 59 or 60 * end + end_minute > 24 * 60:
+            raise ValueError("opening hours between 00:00 and 24:00, as in 07:00-12:00+13:00-16:00")
         windows.append((60 * (60 * begin + begin_minute), 60 * (60 * end + end_minute)))
     flat = [moment for window in windows for moment in window]
     if flat != sorted(set(flat)):

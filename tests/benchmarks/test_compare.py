@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 
 import pytest
 from typer.testing import CliRunner
@@ -243,6 +244,28 @@ def test_the_message_says_who_was_cheaper_and_what_was_solved(line, asked, monke
     assert "pyvrp's answers cost 16.7 % less than kurir's (1 case)" in message
     assert "Solved by all, instead of the days as they are: lanes are unlimited; lane service takes no time" in message
     assert "pyvrp besides: no seed" in message
+
+
+def test_a_cut_file_of_routes_does_not_stop_a_comparison(line, asked, tmp_path):
+    (tmp_path / "o" / "routes").mkdir(parents=True)
+    (tmp_path / "o" / "routes" / "line.kurir.json").write_text('{"case": "li')
+    assert run("compare", line, "--peers", "none", "--seconds", 1, "--runs", 1, "-o", tmp_path / "o").exit_code == 0
+    assert json.loads((tmp_path / "o" / "routes" / "line.kurir.json").read_text())["case"] == "line"
+
+
+def test_what_tells_about_a_set_is_no_instance_of_it(line, asked, tmp_path):
+    (tmp_path / "readme.txt").write_text("Three customers on a line.")
+    result = run("compare", "files", tmp_path, "--peers", "none", "--seconds", 1, "--runs", 1, "-o", tmp_path / "o")
+    assert (result.exit_code, len(asked)) == (0, 1)
+
+
+def test_another_version_is_run_anew(line, asked, monkeypatch, tmp_path):
+    options = ("compare", line, "--peers", "none", "--seconds", 1, "--runs", 1, "--resume", "-o", tmp_path / "o")
+    run(*options)
+    monkeypatch.setattr(sys.modules["routing.solve"], "version", lambda: "9.9")
+    run(*options)
+    assert len(asked) == 2
+    assert [record.version for record in records_in(tmp_path / "o" / "results.jsonl")][1] == "9.9"
 
 
 def test_a_peer_that_is_not_installed_is_told_before_anything_runs(line, asked, monkeypatch, tmp_path):

@@ -12,7 +12,7 @@ from benchmarks.compare_report import write_report
 from benchmarks.made import made, made_in_words
 from benchmarks.peers.answer import thinned
 from benchmarks.records import Record, append, mended, records_in
-from benchmarks.report import group_rows, markdown_table, near_best, quality, simplifications, summary_rows
+from benchmarks.report import group_rows, markdown_table, near_best, quality, references, simplifications, summary_rows
 from routing.errors import InvalidInput
 
 PLAIN = Record("a", "VRPTW", "kurir", "1", 2, 1, 10.0, None, 10.0, 100.0, 3, 0, "", None, group="R1")
@@ -53,6 +53,30 @@ def test_copies_of_a_peer_are_also_told_each_by_itself():
     assert rows["pyvrp*2"]["mean_gap"] == pytest.approx(15)
     assert rows["pyvrp*2"]["copy_gap"] == pytest.approx(20)
     assert rows["kurir"]["copy_gap"] is None
+
+
+def test_who_failed_with_one_seed_is_not_best_on_the_case():
+    failed = [record("pyvrp", seed=seed, cost=None, failure="crashed") for seed in (2, 3)]
+    runs = [*(record(seed=seed, cost=101.0) for seed in (1, 2, 3)), record("pyvrp", cost=100.0), *failed]
+    rows = {row["engine"]: row for row in summary_rows(runs)}
+    assert (rows["kurir"]["share_best"], rows["pyvrp"]["share_best"]) == (1, 0)
+
+
+def test_gaps_are_to_the_best_known_wherever_it_is_on_record():
+    runs = [record(cost=120.0, best_known=100.0), record("pyvrp", cost=80.0)]
+    assert references(runs) == {"a": 100.0}
+    assert references(runs[::-1]) == {"a": 100.0}
+
+
+def test_only_answers_of_these_runs_are_drawn(tmp_path):
+    (tmp_path / "routes").mkdir()
+    told = {"content": "", "engine": "kurir", "seed": 1, "cost": 100.0, "points": [[[106.7, -6.3], [106.8, -6.2]]]}
+    for case in ("a", "other"):
+        (tmp_path / "routes" / f"{case}.kurir.json").write_text(json.dumps({"case": case, **told}))
+    (tmp_path / "routes" / "cut.kurir.json").write_text('{"case": "cut by a ki')
+    page = write_report([record()], tmp_path, how=HOW).read_text()
+    assert "a: 1 runs, cost 100" in page
+    assert "other: " not in page
 
 
 def test_a_failed_run_never_came_near():
@@ -127,7 +151,8 @@ def test_the_report_is_one_page_that_fetches_nothing_and_tables_beside_it(tmp_pa
         record("vroom", cost=None, failure="crashed with exit code -11: segfault"),
     ]
     (tmp_path / "routes").mkdir()
-    drawn = {"case": "a", "engine": "kurir", "seed": 1, "cost": 100, "points": [[[0.0, 0.0], [0.1, 0.0], [0.0, 0.0]]]}
+    points = [[[0.0, 0.0], [0.1, 0.0], [0.0, 0.0]]]
+    drawn = {"case": "a", "content": "", "engine": "kurir", "seed": 1, "cost": 100, "points": points}
     (tmp_path / "routes" / "a.kurir.json").write_text(json.dumps(drawn))
     page = write_report(runs, tmp_path, how=HOW, suites=["random R1: stated"], left=2).read_text()
     assert page.count("<svg") == 2

@@ -17,7 +17,8 @@ from benchmarks.cli import app
 from benchmarks.fleets import carried_over, with_fleet, with_margin
 from benchmarks.punctuality import punctuality
 from benchmarks.ranges import numbers_in
-from benchmarks.sizing import Cell, cheapest, smallest
+from benchmarks.size_report import Answer, answers
+from benchmarks.sizing import Cell, Sweep, cheapest, smallest
 from benchmarks.varied import settings_of, with_windows
 from geodata.demand import example_day
 from routing.errors import InvalidInput
@@ -149,6 +150,8 @@ def test_settings_are_read_and_made(day):
         ("window=0,x", "a whole number above 0"),
         ("hub=9-10", "opening hours"),
         ("hub=10:00-09:00", "in order of time"),
+        ("hub=07:75-12:00", "between 00:00 and 24:00"),
+        ("hub=07:00-25:00", "between 00:00 and 24:00"),
         ("widow=60", "did you mean 'window'?"),
     ],
 )
@@ -272,6 +275,36 @@ def test_an_interrupted_sweep_goes_on_where_it_stopped(folder, quick, tmp_path, 
     assert json.loads(again.stdout)["cells"] == json.loads(second.stdout)["cells"]
 
 
+def test_a_result_without_its_line_end_does_not_damage_the_next(folder, quick, tmp_path):
+    options = (folder, "--lanes", "1", "--seconds", 1, "-o", tmp_path / "out", "--resume", "--drivers")
+    size(*options, "5")
+    results = tmp_path / "out" / "results.jsonl"
+    results.write_text(results.read_text().rstrip("\n"))
+    size(*options, "5,6")
+    assert size(*options, "5,6").exit_code == 0
+    assert len(quick) == 2
+
+
+def test_a_promise_is_not_made_where_windows_are_too_short_for_it(day):
+    def told(least_slack):
+        sweep = Sweep(day, settings_of([]), (5,), (1,), margin=1800)
+        return answers(Answer(sweep, [cell(least_slack_min=least_slack)], 0, None))[0]
+
+    assert "with 30 minutes to spare at every promise" in told(30.0)
+    assert "with 30 minutes to spare where windows allow it, 2.5 at the least" in told(2.5)
+
+
+def test_a_day_that_cannot_be_sized_is_told(day, tmp_path):
+    def told(changed, *options):
+        write_day(changed, tmp_path / "day.json")
+        result = size(tmp_path / "day.json", "-o", tmp_path / "out", *options)
+        assert result.exit_code == 2
+        return result.stderr
+
+    assert "--lanes: is not given" in told(day.replace(hub=day.hub.replace(lanes=None)))
+    assert "requests: are none" in told(day.replace(requests=()), "--lanes", "1")
+
+
 def test_plans_with_another_margin_are_not_taken_for_this_one(folder, quick, tmp_path):
     def answered(margin):
         options = (folder, "--drivers", "5", "--lanes", "1", "--seconds", 1, "-o", tmp_path / "out", "--resume")
@@ -317,7 +350,7 @@ def test_no_fleet_that_serves_all_is_a_no(folder, quick, tmp_path):
 
 def test_plans_of_a_sweep_keep_the_rules_of_the_day(folder, quick, tmp_path, day):
     size(folder, "--drivers", "3:4", "--lanes", 1, "--seconds", 1, "-o", tmp_path / "out")
-    for file in (tmp_path / "out" / "plans").iterdir():
+    for file in (tmp_path / "out" / "plans").glob("*/*.json"):
         drivers = int(file.stem.split("-d")[1][:3])
         assert routing.check(with_fleet(day, drivers, 1), read_plan(file)) == []
 
