@@ -224,20 +224,17 @@ def _page(told: _Told, maps: Sequence[Picture]) -> str:
         sections.append(_table("By class", told.classes, leave_out=("version", "workers")))
     # Failures have a table of their own below.
     sections.append(_table("By case", told.instances, leave_out=("failure",)))
-    sections += [
-        _table(title, rows)
-        for title, rows in (
-            ("What was solved instead", simplifications(told.records)),
-            ("Runs without a valid answer", failures(told.records)),
-        )
-        if rows
-    ]
+    if instead := _solved_instead(told.records):
+        # Long phrases in a table cannot be read on a phone; summary.md has them case by case.
+        sections.append(Section("What was solved instead", [f"{line}." for line in instead]))
+    if failed := failures(told.records):
+        sections.append(_table("Runs without a valid answer", failed))
     if maps:
         sections.append(Section("Where runs go", pictures=maps))
     if told.suites:
         sections.append(Section("How the suites are made", text=told.suites))
     lead = [f"{told.left} runs are still to be done."] if told.left else []
-    lead += [f"{sentence}." for sentence in dearer(told.records, OWN)]
+    lead += [f"{sentence[0].upper()}{sentence[1:]}." for sentence in dearer(told.records, OWN)]
     return page_html(_title(told.records), sections, lead=lead, cards=_cards(told.summary), made=told.made)
 
 

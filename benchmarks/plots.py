@@ -125,7 +125,7 @@ def line_plot(lines: Mapping[str, Sequence[tuple[float, float]]], *, x_label: st
         axes.set_xlabel(x_label)
         axes.set_ylabel(y_label)
         if any(lines.values()):
-            axes.legend(frameon=False)
+            axes.legend(frameon=False, fontsize=8, ncols=3, loc="lower left", bbox_to_anchor=(0, 1))
         return figure
 
 

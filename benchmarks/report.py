@@ -85,10 +85,8 @@ def dearer(records: Sequence[Record], own: str) -> list[str]:
         ]
         if both:
             more = 100 * fmean(theirs / ours - 1 for theirs, ours in both)
-            than = "less" if more < 0 else "more"
-            lines.append(
-                f"{engine}'s answers cost {abs(more):.1f} % {than} than {own}'s ({counted(len(both), 'case')})"
-            )
+            how = f"{abs(more):.1f} % {'less' if more < 0 else 'more'} than" if abs(more) >= 0.05 else "as much as"
+            lines.append(f"answers of {engine} cost {how} those of {own} ({counted(len(both), 'case')})")
     return lines
 
 

@@ -36,6 +36,8 @@ _HEATS = (
     ("lane_use_percent", "Lanes busy, %", "{:.0f}"),
     ("longest_queue", "Longest queue, riders", "{:.0f}"),
 )
+SAID_ABOVE = ("setting", "requests", "single_trip_per_document")
+"""Columns that say in each row of the page's tables what stands above them."""
 MANY = 7
 """More columns of a heat map cannot be read on a phone unless it is scrolled."""
 _HOW_TO_READ = (
@@ -294,7 +296,7 @@ def _page(answer: Answer, made: str, figures: Mapping[str, Figure]) -> str:
         title = f"Fleets, {label}" if len(answer.labels) > 1 else "Fleets"
         cells = answer.of(label)
         rows = [asdict(cell) for cell in cells]
-        sections.append(_table(title, rows, marked=_marked(cells), leave_out=("setting",)))
+        sections.append(_table(title, rows, marked=_marked(cells), leave_out=SAID_ABOVE))
     if answer.chosen is not None:
         sections.append(Section("Where runs go", pictures=[_map(*answer.chosen)]))
     return page_html(_title(answer), sections, lead=answers(answer), cards=_cards(answer), made=made)

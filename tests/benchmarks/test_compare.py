@@ -241,7 +241,7 @@ def test_the_message_says_who_was_cheaper_and_what_was_solved(line, asked, monke
     run("compare", tmp_path / "monday", "--peers", "pyvrp", "--seconds", 1, "--runs", 1, "-o", tmp_path / "o")
     message = (tmp_path / "o" / "message.txt").read_text()
     assert message.startswith("Comparison of monday: 1 s per run, 1 seed\n")
-    assert "pyvrp's answers cost 16.7 % less than kurir's (1 case)" in message
+    assert "answers of pyvrp cost 16.7 % less than those of kurir (1 case)" in message
     assert "Solved by all, instead of the days as they are: lanes are unlimited; lane service takes no time" in message
     assert "pyvrp besides: no seed" in message
 
