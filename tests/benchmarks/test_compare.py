@@ -352,6 +352,18 @@ def test_a_bug_of_this_engine_is_a_row_and_the_others_go_on(line, asked, monkeyp
     assert "ZeroDivisionError: by nothing" in (tmp_path / "out" / "summary.md").read_text()
 
 
+def test_an_invalid_plan_of_this_engine_is_a_failure(line, asked, monkeypatch, tmp_path):
+    def forgetful(day, **_):
+        plan = plan_of(day, alone(day))
+        return plan.replace(runs=plan.runs[:-1])
+
+    monkeypatch.setattr(routing, "solve", forgetful)
+    run("compare", line, "--peers", "none", "--seconds", 1, "--runs", 1, "-o", tmp_path / "out")
+    record = records_in(tmp_path / "out" / "results.jsonl")[0]
+    assert (record.cost, record.curve) == (None, ())
+    assert "customer 3 is visited 0 times" in record.failure
+
+
 def test_samples_of_a_peer_are_judged_here_and_make_its_curve(line, asked, monkeypatch, tmp_path):
     def answer(name, day, seed):
         good = (PeerRun("1", (("1",),)), PeerRun("2", (("2",), ("3",))))

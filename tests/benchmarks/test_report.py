@@ -37,6 +37,11 @@ def test_the_time_to_near_the_best_is_when_such_an_answer_first_stood():
     assert (rows["pyvrp"]["reached_5"], rows["pyvrp"]["reached_1"]) == (1, 0)
 
 
+def test_the_time_to_near_the_best_is_the_median_of_the_runs():
+    runs = [record(seed=seed, curve=[(at, 100.0)]) for seed, at in enumerate((1, 2, 9), start=1)]
+    assert summary_rows(runs)[0]["seconds_to_1"] == 2
+
+
 def test_an_engine_that_tells_nothing_on_the_way_was_there_at_its_end():
     row = summary_rows([record("vroom", seconds=4.0)])[0]
     assert (row["seconds_to_1"], row["reached_1"]) == (4.0, 1)

@@ -285,6 +285,15 @@ def test_a_result_without_its_line_end_does_not_damage_the_next(folder, quick, t
     assert len(quick) == 2
 
 
+def test_each_lane_costs_its_price(folder, quick, tmp_path):
+    options = (folder, "--drivers", "6", "--lanes", "2", "--seconds", 1, "--json", "-o")
+    free, dear = (
+        json.loads(size(*options, tmp_path / str(price), "--lane-cost", price).stdout)["cells"][0]["cost"]
+        for price in (0, 1000)
+    )
+    assert dear == free + 2000
+
+
 def test_a_promise_is_not_made_where_windows_are_too_short_for_it(day):
     def told(least_slack):
         sweep = Sweep(day, settings_of([]), (5,), (1,), margin=1800)
