@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
+from geodata._csv_text import read_records
 from routing.errors import InvalidInput, Problem
 
 Value = TypeVar("Value")
@@ -22,6 +20,7 @@ _MEANT = {"lng": "lon", "long": "lon", "longitude": "lon", "latitude": "lat", "d
 """Column names in common use that are too far from ours for a comparison of letters."""
 _WHOLE, _DECIMALS = re.compile(r"[+-]?\d{1,3}"), re.compile(r"\d{3,}")
 """The two halves of degrees with a decimal comma, where the comma was taken for the end of a cell."""
+_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 _MISSING = "is missing from the header: expected this column"
 
 
@@ -95,7 +94,7 @@ def read_table(
     any_of: Sequence[str] = (),
     others: bool = False,
 ) -> Table:
-    """Read a CSV file: UTF-8 with or without mark, UTF-16 or Windows text; commas, semicolons or tabs.
+    """Read a CSV file, in any form that `read_records` knows.
 
     Blank lines are passed over but counted, so that a row's number is the one a spreadsheet shows. A column
     whose name nearly is one of ours is a problem, told once, and read as ours, so that it causes no more.
@@ -112,18 +111,13 @@ def read_table(
         Whether columns of any other name may be there, too.
     """
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        problem = Problem(path.name, "", f"cannot be read ({error.strerror}): expected a CSV file in {path.parent}")
-        return Table((), (problem,))
-    try:
-        lines = _records(_decoded(raw))
-    except csv.Error as error:
-        return Table((), (Problem(path.name, "", f"is no CSV file ({error}): expected one"),))
-    numbered = [(number, line) for number, line in enumerate(lines, start=1) if any(cell.strip() for cell in line)]
-    if not numbered:
+        records = read_records(path)
+    except InvalidInput as error:
+        return Table((), error.problems)
+    filled = [(number, line) for number, line in enumerate(records.rows, start=1) if any(map(str.strip, line))]
+    if not filled:
         return Table((), (Problem(path.name, "", f"is empty: expected a header with {', '.join(required)}"),))
-    (first, header), *body = numbered
+    (first, header), *body = filled
     aliases = aliases or {}
     columns = [aliases.get(name, name) for name in map(_plain_name, header)]
     while columns and not columns[-1]:
@@ -133,26 +127,9 @@ def read_table(
     columns = [name if name in known else _meant(name, known, columns) for name in columns]
     absent = _absent(columns, required, any_of)
     problems += [Problem(f"{path.name} row {first}", " or ".join(each), _MISSING) for each in absent]
-    rows = [_row(f"{path.name} row {number}", columns, line, frozenset(sum(absent, ()))) for number, line in body]
+    missing = frozenset(sum(absent, ()))
+    rows = [_row(f"{path.name} row {number}", columns, line, missing, records.delimiter) for number, line in body]
     return Table(tuple(rows), tuple(problems))
-
-
-def _decoded(raw: bytes) -> str:
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return raw.decode("utf-16", errors="replace")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", errors="replace")
-
-
-def _records(text: str) -> list[list[str]]:
-    """Split into cells; the header decides the delimiter, as decimal commas in the rows would mislead."""
-    first, _, rest = text.partition("\n")
-    if first.lower().startswith("sep=") and len(first.strip()) == 5:
-        return list(csv.reader(io.StringIO(rest, newline=""), delimiter=first[4]))
-    delimiter = max(",;\t", key=text.lstrip().partition("\n")[0].count)
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
 
 
 def _plain_name(cell: str) -> str:
@@ -207,15 +184,18 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"did you mean {close!r}?" if close else f"expected one of {', '.join(known)}"
 
 
-def _row(where: str, columns: list[str], line: list[str], absent: frozenset[str]) -> Row:
+def _row(where: str, columns: list[str], line: list[str], absent: frozenset[str], delimiter: str) -> Row:
     cells = {column: cell.strip() for column, cell in zip(columns, line, strict=False) if cell.strip()}
     row = Row(where, cells, absent)
     if any(cell.strip() for cell in line[len(columns) :]):
-        row.note("", f"has {len(line)} cells under {len(columns)} columns: expected {_quoted(line)} to be quoted")
+        expected = f"expected {_quoted(line, delimiter)} to be quoted"
+        row.note("", f"has {len(line)} cells under {len(columns)} columns: {expected}")
     return row
 
 
-def _quoted(line: Sequence[str]) -> str:
-    """Return what probably holds the commas: decimal commas leave a whole number and its decimals side by side."""
+def _quoted(line: Sequence[str], delimiter: str) -> str:
+    """Return what probably holds the delimiter: decimal commas leave a whole number and its decimals side by side."""
     split = (_WHOLE.fullmatch(one.strip()) and _DECIMALS.fullmatch(other.strip()) for one, other in pairwise(line))
-    return "numbers with decimal commas (or semicolons between the columns)" if any(split) else "a cell with commas"
+    if delimiter == "," and any(split):
+        return "numbers with decimal commas (or semicolons between the columns)"
+    return f"a cell with {_DELIMITERS.get(delimiter, repr(delimiter))}"
