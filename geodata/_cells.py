@@ -11,7 +11,8 @@ from routing.model import Break, Window
 _TIME = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?")
 _DASH = re.compile(r"\s*[-\u2013\u2014]\s*")
 _BREAK = re.compile(r"(?P<window>.+?)\s*(?:/|for)\s*(?P<length>\d+)\s*(?P<unit>min|s)", re.IGNORECASE)
-_WHOLE = re.compile(r"([+-]?\d+)(?:[.,]0+)?")
+_WHOLE = re.compile(r"([+-]?\d+)(?:[.,](?!000$)0+)?")
+_THOUSANDS = re.compile(r"[+-]?\d+(?:[.,]\d{3})+")
 _DECIMAL = re.compile(r"[+-]?\d+(?:[.,]\d*)?")
 _DAY_SECONDS = 86_400
 
@@ -68,10 +69,11 @@ def breaks(text: str) -> tuple[Break, ...]:
 
 
 def whole(text: str) -> int:
-    """Return a whole number; ``3.0``, as spreadsheets write it, is one."""
+    """Return a whole number; ``3.0``, as spreadsheets write it, is one, and ``3.000`` may mean either."""
     match = _WHOLE.fullmatch(text.strip())
     if match is None:
-        message = f"is {text!r}: expected a whole number"
+        hint = ", without a mark for thousands" if _THOUSANDS.fullmatch(text.strip()) else ""
+        message = f"is {text!r}: expected a whole number{hint}"
         raise ValueError(message)
     return int(match[1])
 
