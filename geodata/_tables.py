@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
@@ -16,8 +15,32 @@ from routing.errors import InvalidInput, Problem
 
 Value = TypeVar("Value")
 Default = TypeVar("Default")
-_MEANT = {"lng": "lon", "long": "lon", "longitude": "lon", "latitude": "lat", "desa": "kelurahan", "type": "kind"}
-"""Column names in common use that are too far from ours for a comparison of letters."""
+_MEANT = {
+    **dict.fromkeys(("no", "nomor", "kode", "nama"), ("id",)),
+    **dict.fromkeys(("jenis", "tipe", "type"), ("kind",)),
+    **dict.fromkeys(("tempat", "lokasi"), ("place",)),
+    **dict.fromkeys(("lng", "long", "longitude", "bujur"), ("lon",)),
+    **dict.fromkeys(("latitude", "lintang"), ("lat",)),
+    **dict.fromkeys(("desa", "kel"), ("kelurahan",)),
+    "kec": ("kecamatan",),
+    **dict.fromkeys(("alamat", "alamat_lengkap"), ("address",)),
+    **dict.fromkeys(("jumlah", "dokumen", "berkas"), ("documents",)),
+    **dict.fromkeys(("jam", "waktu"), ("windows", "shift")),
+    "durasi": ("service",),
+    "prioritas": ("priority",),
+    "keahlian": ("skills",),
+    **dict.fromkeys(("siap", "ready"), ("ready_at",)),
+    "due": ("due_at_hub",),
+    "kapasitas": ("capacity",),
+    "istirahat": ("breaks",),
+    **dict.fromkeys(("mulai", "berangkat"), ("start",)),
+    "selesai": ("end",),
+    "biaya_km": ("cost_km",),
+    "biaya_jam": ("cost_hour",),
+}
+"""Column names in common use that a comparison of letters does not lead to ours, and which of ours they may mean."""
+_ALIKE = 0.7
+"""Similarity from which a name is one of ours misspelt: a slip in four letters, two in seven."""
 _WHOLE, _DECIMALS = re.compile(r"[+-]?\d{1,3}"), re.compile(r"\d{3,}")
 """The two halves of degrees with a decimal comma, where the comma was taken for the end of a cell."""
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
@@ -123,8 +146,9 @@ def read_table(
     while columns and not columns[-1]:
         columns.pop()
     known = (*required, *optional, *(columns if others else ()))
-    problems = _header_problems(f"{path.name} row {first}", columns, known)
-    columns = [name if name in known else _meant(name, known, columns) for name in columns]
+    meant = _meanings(columns, known, aliases)
+    problems = _header_problems(f"{path.name} row {first}", columns, known, meant)
+    columns = [aliases.get(name, name) for name in (meant.get(name, name) for name in columns)]
     absent = _absent(columns, required, any_of)
     problems += [Problem(f"{path.name} row {first}", " or ".join(each), _MISSING) for each in absent]
     missing = frozenset(sum(absent, ()))
@@ -136,9 +160,9 @@ def _plain_name(cell: str) -> str:
     return cell.strip().casefold().replace(" ", "_").replace("-", "_")
 
 
-def _header_problems(where: str, columns: list[str], known: tuple[str, ...]) -> list[Problem]:
+def _header_problems(where: str, columns: list[str], known: tuple[str, ...], meant: Mapping[str, str]) -> list[Problem]:
     problems = [
-        Problem(where, column or "(no name)", f"is no column of this file: {nearest(column, known)}")
+        Problem(where, column or "(no name)", f"is no column of this file: {_remark(meant.get(column), known)}")
         for column in columns
         if column not in known
     ]
@@ -165,23 +189,37 @@ def _partners(columns: Sequence[str], one: str, other: str) -> list[str]:
     return [name.removesuffix(one) + other for name in columns if name == one or name.endswith(f"_{one}")]
 
 
-def _meant(name: str, known: Sequence[str], columns: Sequence[str]) -> str:
-    """Return the column that a misspelt one stands for, unless that one is there too."""
-    close = _close(name, known)
-    return close if close is not None and close not in columns else name
+def _meanings(columns: Sequence[str], known: Sequence[str], aliases: Mapping[str, str]) -> dict[str, str]:
+    """Return which column each of another name stands for; none stands for one that is there too."""
+    meant: dict[str, str] = {}
+    taken = set(columns)
+    for name in columns:
+        free = [each for each in (*known, *aliases) if aliases.get(each, each) not in taken]
+        close = None if name in known else _close(name, free)
+        if close is not None:
+            meant[name] = close
+            taken.add(aliases.get(close, close))
+    return meant
 
 
 def _close(word: str, known: Sequence[str]) -> str | None:
-    if _MEANT.get(word) in known:
-        return _MEANT[word]
-    return next(iter(get_close_matches(word, known, n=1, cutoff=0.6)), None)
+    from rapidfuzz.distance import OSA
+    from rapidfuzz.process import extractOne
+
+    end, _, rest = word.partition("_")
+    meanings = (*_MEANT.get(word, ()), *(f"{end}_{each}" for each in _MEANT.get(rest, ())))
+    close = extractOne(word, known, scorer=OSA.normalized_similarity, score_cutoff=_ALIKE)
+    return next((each for each in meanings if each in known), close[0] if close else None)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return a remark on which of `known` was meant, or what there is."""
     known = tuple(known)
-    close = _close(word, known)
-    return f"did you mean {close!r}?" if close else f"expected one of {', '.join(known)}"
+    return _remark(_close(word, known), known)
+
+
+def _remark(meant: str | None, known: Iterable[str]) -> str:
+    return f"did you mean {meant!r}?" if meant else f"expected one of {', '.join(known)}"
 
 
 def _row(where: str, columns: list[str], line: list[str], absent: frozenset[str], delimiter: str) -> Row:
