@@ -32,6 +32,9 @@ SURELY_ELSEWHERE = frozenset({"Kabupaten Tangerang", "Kota Tangerang", "Jakarta"
 EVERYDAY = frozenset({"limo", "pinang", "larangan", "parung"})
 """After the name of a street only neighbours count as another city, and of those not these: Jl. Jeruk Limo."""
 
+PARENTS = {"Ciputat Timur": "Ciputat", "Serpong Utara": "Serpong"}
+"""Kecamatan whose people still write the name of the one they were split from."""
+
 AREAS: dict[str, tuple[str, ...]] = {
     "bsd": ("Serpong", "Setu"),
     "bumi serpong damai": ("Serpong", "Setu"),
@@ -89,6 +92,9 @@ _TRAILING_WORD, _WEAK = 0.6, 0.25
 _STREET_ENDS = frozenset({"raya", "utama", "boulevard"})
 """Words that make a street's name of a place's, also without ``Jl.``: Jelupang Raya."""
 
+_FURTHER = ("barat", "timur", "utara", "selatan", "tengah", "baru", "lama", "indah", "jaya")
+"""Words that make another kelurahan's name of one's."""
+
 STRONG = 0.5
 """From here on a mention may settle a place."""
 
@@ -119,6 +125,8 @@ class Mention:
     readings
         What it may mean, most similar first; more than one where the name means several things or is
         misspelt halfway between two.
+    further
+        A word after the name of a kelurahan that makes it another, which none bears: Kel. Rempoa Timur.
     """
 
     text: str
@@ -127,6 +135,7 @@ class Mention:
     phrase: Phrase
     strength: float
     readings: tuple[Reading, ...]
+    further: str = ""
 
     @property
     def strong(self) -> bool:
@@ -160,19 +169,24 @@ def mentions(words: Sequence[Word]) -> tuple[Mention, ...]:
 
 
 def _with_longer_names(mention: Mention, words: Sequence[Word]) -> Mention:
-    """Return a mention that may mean a longer name, too, where the word after it resembles the rest of that."""
+    """Return a mention that may mean a longer name, too, where the word after it resembles the rest of one."""
     from rapidfuzz.distance import OSA
 
     following = _following(words, mention.last)
+    if not following:
+        return mention
     longer = [
         Reading("kelurahan", each.name, CUT)
         for name in mention.names("kelurahan")
         for each in KELURAHAN
         if each.name.startswith(f"{name} ")
-        and following
         and OSA.normalized_similarity(following, each.name.removeprefix(f"{name} ").casefold()) >= RESEMBLES
     ]
-    return replace(mention, readings=(*mention.readings, *longer)) if longer else mention
+    if longer:
+        return replace(mention, readings=(*mention.readings, *longer))
+    called_one = mention.phrase == "kelurahan" and mention.names("kelurahan")
+    further = max(OSA.normalized_similarity(following, each) for each in _FURTHER) >= CLOSE_LABELLED
+    return replace(mention, further=following) if called_one and further else mention
 
 
 def _value(mention: Mention) -> float:
@@ -223,7 +237,7 @@ def _readings(text: str, labelled: Phrase, *, fuzzy: bool) -> tuple[Reading, ...
     key = name_key(text)
     if not key or key.isdigit() or key in _LOOKALIKES:
         return ()
-    table = [entry for entry in _names() if _may_be(entry[1], labelled)]
+    table = [entry for entry in _names() if _may_be(entry[1], entry[2], labelled)]
     found = tuple(Reading(kind, name, 1.0) for known, kind, name in table if known == key)
     if not found and fuzzy:
         found = _cut_short(text, labelled) or _close(key, table, labelled)
@@ -231,10 +245,10 @@ def _readings(text: str, labelled: Phrase, *, fuzzy: bool) -> tuple[Reading, ...
     return as_labelled if labelled == "kecamatan" and as_labelled else found
 
 
-def _may_be(kind: Kind, labelled: Phrase) -> bool:
-    """Whether a label admits a kind; a kelurahan called a kecamatan is still a kelurahan."""
+def _may_be(kind: Kind, name: str, labelled: Phrase) -> bool:
+    """Whether a label admits a name; a kelurahan called a kecamatan is still one, and Kel. Serpong Utara is none."""
     if labelled == "kelurahan":
-        return kind in ("kelurahan", "begun", "outside")
+        return kind in ("kelurahan", "begun", "outside") or (kind == "kecamatan" and name in PARENTS)
     if labelled == "region":
         return kind == "outside"
     return not (labelled == "kecamatan" and kind in ("begun", "area"))
@@ -247,7 +261,7 @@ def _cut_short(text: str, labelled: Phrase) -> tuple[Reading, ...]:
         return ()
     names: list[tuple[Kind, str]] = [("kelurahan", each.name) for each in KELURAHAN]
     names += [("kecamatan", each) for each in KECAMATAN]
-    fitting = [(kind, name) for kind, name in names if _may_be(kind, labelled) and _cut(words, _spaced(name))]
+    fitting = [(kind, name) for kind, name in names if _may_be(kind, name, labelled) and _cut(words, _spaced(name))]
     return tuple(Reading(kind, name, CUT) for kind, name in fitting)
 
 

@@ -9,7 +9,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from geodata._address_names import AREAS, EVERYDAY, STRONG, SURELY_ELSEWHERE, TRAILING, WITHIN, Mention, mentions
+from geodata._address_names import (
+    AREAS,
+    EVERYDAY,
+    PARENTS,
+    STRONG,
+    SURELY_ELSEWHERE,
+    TRAILING,
+    WITHIN,
+    Mention,
+    mentions,
+)
 from geodata._address_words import AddressParts, Word, read_words
 from geodata.gazetteer import KELURAHAN, Kelurahan, kelurahan_radius
 from geodata.street_names import StreetNames, StreetPoint
@@ -22,9 +32,6 @@ Outcome = Literal["found", "ambiguous", "outside", "unknown"]
 
 SURE = 0.6
 """Least confidence of a place that is found; below it the address is ambiguous."""
-
-_PARENTS = {"Ciputat Timur": "Ciputat", "Serpong Utara": "Serpong"}
-"""Kecamatan whose people still write the name of the one they were split from."""
 
 
 @dataclass(frozen=True)
@@ -150,11 +157,12 @@ def _settled(words: Sequence[Word], named: Sequence[Mention]) -> tuple[Outcome, 
         if best is not None and best.confirmed:
             return _contradiction([best], f"but names {where}, too")
         return "outside", [], f"names {where}, outside Tangerang Selatan: expected an address in the city"
-    if best is not None and not strange:
+    beyond = next((each for each in ours if each.further), None)
+    if best is not None and not strange and beyond is None:
         return _single(best, old_regency)
     only_kecamatan = all(each.is_kecamatan_too for each in hypotheses) and any(each.names("begun") for each in ours)
     if hypotheses and not only_kecamatan:
-        return _several(hypotheses, strange)
+        return _several(hypotheses, strange) if beyond is None else _no_such(beyond)
     if old_regency and not ours:
         return "outside", [], f"names {old_regency}, not Kota Tangerang Selatan: expected an address in the city"
     return _partial(named, ours, strange)
@@ -167,6 +175,14 @@ def _single(best: _Hypothesis, old_regency: str) -> tuple[Outcome, list[Candidat
         # The city was part of the regency until 2008, and both names are still in use.
         return "found", [_candidate(best.kelurahan, best.confidence * 0.85)], f"although it says {old_regency}"
     return _contradiction([best], f"but says {old_regency}")
+
+
+def _no_such(mention: Mention) -> tuple[Outcome, list[Candidate], str]:
+    """Return what a name that no kelurahan bears may mean: the one it begins with, or one beside that."""
+    begun = [each for each in KELURAHAN if mention.means("kelurahan", each.name)]
+    options = begun + [each for each in _in_kecamatan(each.kecamatan for each in begun) if each not in begun]
+    named = f"names Kel. {mention.text.title()} {mention.further.title()}, which is no kelurahan"
+    return _asked_back(named, options)
 
 
 def _several(hypotheses: Sequence[_Hypothesis], strange: str) -> tuple[Outcome, list[Candidate], str]:
@@ -211,6 +227,10 @@ def _partial(named: Sequence[Mention], ours: Sequence[Mention], strange: str) ->
     else:
         return "unknown", [], "names no place of Tangerang Selatan: expected at least the kelurahan"
     options.sort(key=lambda each: each.name not in hinted)
+    return _asked_back(what, options)
+
+
+def _asked_back(what: str, options: Sequence[Kelurahan]) -> tuple[Outcome, list[Candidate], str]:
     candidates = [_candidate(each, 0.5 / len(options)) for each in options]
     return "ambiguous", candidates, f"{what}: expected which kelurahan, {_names(options)}"
 
@@ -226,7 +246,7 @@ def _hypothesis(kelurahan: Kelurahan, naming: Sequence[Mention], ours: Sequence[
     base = max(naming, key=lambda each: each.weight("kelurahan", kelurahan.name))
     others = [each for each in ours if each is not base]
     confirming = [each for each in others if each.means("kecamatan", kelurahan.kecamatan)]
-    parent = _PARENTS.get(kelurahan.kecamatan, "")
+    parent = PARENTS.get(kelurahan.kecamatan, "")
     against = tuple(
         each.text.title()
         for each in others

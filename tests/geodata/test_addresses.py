@@ -134,6 +134,43 @@ def test_a_name_of_both_kinds_is_settled_only_by_what_stands_with_it(name):
     assert find_address(f"Kec. {name}").outcome == "ambiguous"
 
 
+@pytest.mark.parametrize("label", ["Kel.", "Kelurahan", "Desa"])
+@pytest.mark.parametrize("name", ["Serpong Utara", "Ciputat Timur"])
+def test_a_kecamatan_called_a_kelurahan_is_asked_back_with_its_kelurahan(label, name):
+    for written in (name, name.upper(), name.replace("ar", "r").replace("Tim", "Tm")):
+        match = find_address(f"Jl. Melati 3, {label} {written}, Tangerang Selatan")
+        assert match.outcome == "ambiguous", written
+        assert {each.kelurahan for each in match.candidates} == {each for each in KELURAHAN if each.kecamatan == name}
+    assert find_address(f"Kel. Rempoa, {label} Ciputat Timur").place.kelurahan.name == "Rempoa"
+
+
+@pytest.mark.parametrize(
+    ("written", "begun"),
+    [
+        ("Kelurahan Pondok Aren Barat", "Pondok Aren"),
+        ("Kel. Pondok Aren Brt, Kec. Pondok Aren", "Pondok Aren"),
+        ("Kel. Rempoa Timur", "Rempoa"),
+        ("Kel. Rempoa Timru", "Rempoa"),
+        ("Desa Serpong Selatan Kota Tangerang Selatan", "Serpong"),
+        ("Kel. Parigi Lama", "Parigi"),
+    ],
+)
+def test_a_name_that_only_begins_as_a_kelurahans_is_asked_back(written, begun):
+    match = find_address(written)
+    assert match.outcome == "ambiguous"
+    assert "which is no kelurahan" in match.message
+    first = match.candidates[0].kelurahan
+    assert first.name == begun
+    assert {each.kelurahan for each in match.candidates} == {
+        each for each in KELURAHAN if each.kecamatan == first.kecamatan
+    }
+
+
+def test_a_name_after_a_kelurahans_that_belongs_to_the_city_makes_no_other_of_it():
+    for text in ("Kel. Serpong Tangerang Selatan", "Kel. Serpong Tangsel", "Kel. Parigi Bru", "Kel. Sawah Lama"):
+        assert find_address(text).outcome == "found", text
+
+
 def test_a_name_within_a_street_an_estate_or_a_landmark_settles_nothing():
     for text in ("Jl. Raya Serpong No. 3", "Perum Pamulang Permai Blok A", "Stasiun Rawa Buntu", "Jl. Rempoa Permai"):
         assert find_address(text).place is None, text
