@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.streets_given import street_network, traffic_given
-from benchmarks.terminal import say, say_json, stages_shown
+from benchmarks.terminal import say, say_json, stages_shown, tell
 from benchmarks.words import counted
-from geodata.dayfolder import write_day_folder
+from geodata.day_writing import write_day_folder
 from geodata.demand import seeded_day
 
 
@@ -25,7 +25,7 @@ def run_day(
     traffic: Path | None = None,
     as_json: bool,
 ) -> None:
-    """Write the day to `out` and print what is in it.
+    """Write the day to `out`, keep what was there, and print what is in it.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def run_day(
         )
         if traffic is not None:
             content = replace(content, traffic=traffic_given(traffic, content.date, content.profile))
-        write_day_folder(content, out)
+    write_day_folder(content, out, on_kept=_tell_kept)
     pickups = sum(request.kind == "pickup" for request in content.requests)
     answer = {
         "folder": str(out),
@@ -66,3 +66,7 @@ def run_day(
         f"{out}: {content.date} ({profile}), {pickups} pickups and {answer['returns']} returns, "
         f"{answer['round_trips']} of them round trips; {fleet}"
     )
+
+
+def _tell_kept(file: Path, kept: Path) -> None:
+    tell(f"{file} was there with other content: that is kept as {kept.name}")

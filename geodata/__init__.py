@@ -1,7 +1,8 @@
 """The city: its facts, streets and travel times, its days, and how a plan looks on its map."""
 
 from geodata.addresses import AddressMatch, Candidate, find_address
-from geodata.dayfolder import DayFolder, load_day, read_day_folder, write_day_folder
+from geodata.day_writing import write_day_folder
+from geodata.dayfolder import DayFolder, load_day, read_day_folder
 from geodata.demand import example_day, seeded_day
 from geodata.demand_map import demand_by_kelurahan, draw_demand, kelurahan_areas, write_demand
 from geodata.export import to_geodataframe, write_outputs

@@ -6,9 +6,7 @@ field and what was expected.
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,9 +16,21 @@ import numpy.typing as npt
 
 from geodata import _cells
 from geodata._address_words import name_key
+from geodata._day_columns import (
+    DRIVER_ALIASES,
+    DRIVER_COSTS,
+    DRIVER_LIMITS,
+    DRIVER_OPTIONAL,
+    DRIVER_REQUIRED,
+    DRIVERS,
+    PLACE_COLUMNS,
+    REQUEST_OPTIONAL,
+    REQUEST_REQUIRED,
+    REQUESTS,
+)
 from geodata._doors import Door, Doors, sources
 from geodata._settings import FILE as SETTINGS
-from geodata._settings import Settings, read_settings, settings_text
+from geodata._settings import read_settings
 from geodata._tables import Row, read_table
 from geodata.street_names import StreetNames, street_names
 from routing.errors import InvalidInput, Problem
@@ -30,27 +40,8 @@ from routing.travel import TrafficClock, TravelTimes
 if TYPE_CHECKING:
     from geodata.matrix import PreparedNetwork
 
-REQUESTS, DRIVERS = "requests.csv", "drivers.csv"
 SNAP_METRES = 1500.0
 """How far from any street a place may lie: the city's open street data has holes up to 1.2 km wide."""
-_REQUEST_REQUIRED = ("id", "kind")
-_REQUEST_OPTIONAL = (
-    *("place", "lon", "lat", "kelurahan", "kecamatan", "address", "access", "documents", "windows", "service"),
-    *("priority", "skills", "ready_at", "due_at_hub", "round_trip_of"),
-)
-_DRIVER_REQUIRED = ("id", "shift", "capacity")
-_PLACE_COLUMNS = ("lon", "lat", "kelurahan", "kecamatan", "address")
-_DRIVER_OPTIONAL = (
-    "start",
-    *(f"start_{name}" for name in _PLACE_COLUMNS),
-    "end",
-    *(f"end_{name}" for name in _PLACE_COLUMNS),
-    *("skills", "max_trips", "max_stops", "max_distance", "breaks", "cost_run", "cost_km", "cost_hour"),
-)
-_BARE = {name: f"start_{name}" for name in _PLACE_COLUMNS}
-"""In the drivers' table a plain ``lon,lat`` or ``kelurahan`` says where the run starts."""
-_LIMITS = ("max_trips", "max_stops", "max_distance")
-_DRIVER_COSTS = ("cost_run", "cost_km", "cost_hour")
 
 
 @dataclass(frozen=True)
@@ -208,11 +199,11 @@ def read_day_folder(folder: Path | str, *, streets: StreetNames | None = None) -
     doors = Doors(inside_city, [settings.door] if settings else [], streets)
     asked = read_table(
         folder / REQUESTS,
-        required=_REQUEST_REQUIRED,
-        optional=_REQUEST_OPTIONAL,
+        required=REQUEST_REQUIRED,
+        optional=REQUEST_OPTIONAL,
         any_of=("lon", "kelurahan", "address", "place"),
     )
-    staff = read_table(folder / DRIVERS, required=_DRIVER_REQUIRED, optional=_DRIVER_OPTIONAL, aliases=_BARE)
+    staff = read_table(folder / DRIVERS, required=DRIVER_REQUIRED, optional=DRIVER_OPTIONAL, aliases=DRIVER_ALIASES)
     request_rows, driver_rows = asked.rows, staff.rows
     tickets = [doors.claim(row) for row in request_rows]
     starts = [_claim_end(doors, row, "start") for row in driver_rows]
@@ -291,7 +282,7 @@ def _request(row: Row, doors: Doors, ticket: int) -> Request | None:
 
 def _claim_end(doors: Doors, row: Row, which: str) -> int | None:
     """Note where a run starts or ends, when columns of its own say so."""
-    if not any(f"{which}_{name}" in row.cells for name in _PLACE_COLUMNS):
+    if not any(f"{which}_{name}" in row.cells for name in PLACE_COLUMNS):
         return None
     return doors.claim(row, prefix=f"{which}_", id_column=which)
 
@@ -309,8 +300,8 @@ def _driver(row: Row, doors: Doors, start_ticket: int | None, end_ticket: int | 
         "skills": row.read("skills", _cells.names, frozenset()),
         "breaks": row.read("breaks", _cells.breaks, ()),
     }
-    fields |= {name: row.read(name, _cells.whole, None) for name in _LIMITS}
-    fields |= {name: row.read(name, _cells.whole, 0) for name in _DRIVER_COSTS}
+    fields |= {name: row.read(name, _cells.whole, None) for name in DRIVER_LIMITS}
+    fields |= {name: row.read(name, _cells.whole, 0) for name in DRIVER_COSTS}
     return row.make(lambda: Driver(start=-1 if start is None else start, end=end, **fields))
 
 
@@ -326,89 +317,3 @@ def _driver_place(row: Row, doors: Doors, which: str, ticket: int | None) -> int
         also = ", 'start', 'open'" if which == "end" else ""
         row.note(which, f"is {name!r}: expected 'hub'{also}, a place of the requests, or {expected}")
     return place
-
-
-def write_day_folder(content: DayFolder, folder: Path | str) -> Path:
-    """Write `content` as a day folder that `read_day_folder` reads back to the same.
-
-    Returns
-    -------
-    Path
-        The folder, made where it was missing.
-    """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    settings = Settings(
-        date=content.date,
-        profile=content.profile,
-        inside_city=content.inside_city,
-        door=content.doors[content.hub.place],
-        hub=content.hub,
-        traffic=content.traffic,
-        costs=content.costs,
-    )
-    (folder / SETTINGS).write_text(settings_text(settings), encoding="utf-8")
-    requests = [_request_cells(request, content.doors[request.place]) for request in content.requests]
-    drivers = [_driver_cells(driver, content) for driver in content.drivers]
-    _write_table(folder / REQUESTS, (*_REQUEST_REQUIRED, *_REQUEST_OPTIONAL), requests)
-    _write_table(folder / DRIVERS, (*_DRIVER_REQUIRED, *_DRIVER_OPTIONAL), drivers)
-    return folder
-
-
-def _request_cells(request: Request, door: Door) -> dict[str, Any]:
-    return {
-        "id": request.id,
-        "kind": request.kind,
-        "place": door.place.id,
-        **_position_cells(door),
-        "access": door.place.access,
-        "documents": request.documents,
-        "windows": ";".join(_cells.clock_window(each) for each in request.windows),
-        "service": request.service,
-        "priority": request.priority,
-        "skills": ";".join(sorted(request.skills)),
-        "ready_at": _optional(_cells.clock, request.ready_at),
-        "due_at_hub": _optional(_cells.clock, request.due_at_hub),
-        "round_trip_of": request.round_trip_of,
-    }
-
-
-def _position_cells(door: Door, prefix: str = "") -> dict[str, Any]:
-    place = door.place
-    cells = {"lon": place.lon, "lat": place.lat, "kelurahan": door.kelurahan, "address": door.address}
-    return {f"{prefix}{name}": value for name, value in cells.items()}
-
-
-def _driver_cells(driver: Driver, content: DayFolder) -> dict[str, Any]:
-    cells: dict[str, Any] = {name: getattr(driver, name) for name in (*_LIMITS, *_DRIVER_COSTS, "id", "capacity")}
-    cells |= {
-        "shift": _cells.clock_window(driver.shift),
-        "skills": ";".join(sorted(driver.skills)),
-        "breaks": ";".join(_cells.clock_break(each) for each in driver.breaks),
-        **_end_cells(driver.start, content, "start"),
-    }
-    if driver.end is None:
-        return cells | {"end": "open"}
-    return cells | ({"end": "start"} if driver.end == driver.start else _end_cells(driver.end, content, "end"))
-
-
-def _end_cells(place: int, content: DayFolder, which: str) -> dict[str, Any]:
-    if place == content.hub.place:
-        return {which: "hub"}
-    door = content.doors[place]
-    return {which: door.place.id, **_position_cells(door, f"{which}_")}
-
-
-def _optional(write: Callable[[int], str], value: int | None) -> str:
-    return "" if value is None else write(value)
-
-
-def _write_table(path: Path, columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> None:
-    """Write the columns that are filled anywhere, and the required ones."""
-    rows = list(rows)
-    used = [name for name in columns if any(row.get(name) not in (None, "") for row in rows)] or list(columns)
-    text = io.StringIO()
-    writer = csv.DictWriter(text, used, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    path.write_text(text.getvalue(), encoding="utf-8")

@@ -64,6 +64,21 @@ def test_a_written_day_says_what_is_in_it(tmp_path: Path) -> None:
     assert (tmp_path / "new" / "folder" / "day.toml").is_file()
 
 
+def test_a_day_written_over_another_loses_nothing_and_says_what_it_kept(day_folder: Path, tmp_path: Path) -> None:
+    for name in ("day.toml", "requests.csv", "drivers.csv"):
+        (tmp_path / name).write_bytes((day_folder / name).read_bytes())
+    (tmp_path / "requests.csv").write_text("id,kind,address\nA01,pickup,Kel. Ciater\n")
+    (tmp_path / "requests.csv.old").write_text("of last week")
+    result = kurir("day", "--requests", 30, "--seed", 5, "-o", tmp_path, "--json")
+    assert answer_of(result)["requests"] == 30
+    file = tmp_path / "requests.csv"
+    assert result.stderr == f"{file} was there with other content: that is kept as requests.csv.old2\n"
+    assert file.read_bytes() == (day_folder / "requests.csv").read_bytes()
+    assert (tmp_path / "requests.csv.old").read_text() == "of last week"
+    assert "Kel. Ciater" in (tmp_path / "requests.csv.old2").read_text()
+    assert len(list(tmp_path.iterdir())) == 5
+
+
 def test_every_bad_option_of_a_day_is_told_on_its_own_line(tmp_path: Path) -> None:
     result = kurir("day", "--requests", 0, "--rounds", 2, "-o", tmp_path)
     assert result.exit_code == 2

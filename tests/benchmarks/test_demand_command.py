@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmarks.cli import app
-from geodata.dayfolder import write_day_folder
+from geodata.day_writing import write_day_folder
 from geodata.demand import seeded_day
 from geodata.streets import embedded_network
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from geodata.dayfolder import DayFolder, load_day, read_day_folder, write_day_folder
+from geodata.day_writing import write_day_folder
+from geodata.dayfolder import DayFolder, load_day, read_day_folder
 from geodata.demand import seeded_day
 from geodata.gazetteer import find_kelurahan
 from geodata.matrix import PreparedNetwork, prepare
