@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import routing
 from benchmarks.compiled_first import compile_first
+from benchmarks.day_remarks import day_remarks
 from benchmarks.plan_summary import summary_lines
 from benchmarks.streets_given import EMBEDDED, street_network, traffic_given
 from benchmarks.terminal import (
@@ -109,8 +110,8 @@ def run_plan(asked: PlanRequest) -> int:
             interrupted = stop.is_set()
             stages.begin("files")
             files = _write(drawn, plan, asked.out)
-    if drawn.remark:
-        tell(drawn.remark)
+    for remark in (*day_remarks(drawn.day), *filter(None, [drawn.remark])):
+        tell(remark)
     first = plan.seconds if watch.first_plan_seconds is None else watch.first_plan_seconds
     _report(asked, drawn.day, plan, first_plan_seconds=first, files=files, interrupted=interrupted)
     if interrupted:

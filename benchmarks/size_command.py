@@ -11,6 +11,7 @@ from threading import Event
 
 import routing
 from benchmarks.compiled_first import compile_first
+from benchmarks.day_remarks import day_remarks
 from benchmarks.made import made, made_in_words
 from benchmarks.meant import path_meant
 from benchmarks.ranges import numbers_in
@@ -99,6 +100,8 @@ def run_size(asked: SizeRequest) -> int:
         answer = Answer(sweep, cells, sweep.cells - len(cells), chosen)
         how = made(asked)
         page = write_size_report(answer, asked.out, how)
+    for remark in day_remarks(day):
+        tell(remark)
     _report(asked, answer, page, made_in_words(how))
     if interrupted:
         tell(f"interrupted: {len(cells)} of {sweep.cells} fleets have a plan; --resume goes on")

@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 
 import routing
 from benchmarks.cli import app
+from benchmarks.day_remarks import NO_COSTS, NO_REQUESTS
 from routing.files import read_day, read_plan
 
 OUTPUTS = {
@@ -134,6 +135,35 @@ def test_when_nothing_can_be_served_the_answer_is_no(day_folder: Path, tmp_path:
     result = kurir("plan", tmp_path, "--seconds", 0.3, "--workers", 1, "-o", tmp_path / "out")
     assert result.exit_code == 1
     assert len(read_plan(tmp_path / "out" / "plan.json").unserved) == 30
+
+
+def plan_of_tables(folder: Path, requests: str, drivers: str) -> Result:
+    (folder / "day.toml").write_text('date = 2026-05-06\n[hub]\nwindows = ["07:00-16:00"]\n')
+    (folder / "requests.csv").write_text(f"id,kind,lon,lat\n{requests}")
+    (folder / "drivers.csv").write_text(f"id,shift,capacity{drivers}\n")
+    return kurir("plan", folder, "--seconds", 0.3, "--workers", 1, "-o", folder / "out", "--json")
+
+
+def test_a_day_without_requests_is_planned_with_a_remark(tmp_path: Path) -> None:
+    result = plan_of_tables(tmp_path, "", ",cost_km\nD1,07:00-15:00,40,900")
+    assert result.exit_code == 0
+    assert answer_of(result)["requests"] == 0
+    assert [line for line in result.stderr.splitlines() if "expected" in line] == [NO_REQUESTS]
+
+
+@pytest.mark.parametrize(
+    ("drivers", "remarks"),
+    [
+        ("\nD1,07:00-15:00,40\nD2,07:00-15:00,40", [NO_COSTS]),
+        (",cost_km,cost_hour\nD1,07:00-15:00,40,0,\nD2,07:00-15:00,40,,0", [NO_COSTS]),
+        (",cost_hour\nD1,07:00-15:00,40,\nD2,07:00-15:00,40,12000", []),
+    ],
+    ids=["no columns", "noughts", "one driver costs"],
+)
+def test_drivers_that_cost_nothing_are_remarked_on(tmp_path: Path, drivers: str, remarks: list[str]) -> None:
+    result = plan_of_tables(tmp_path, "P1,pickup,106.70,-6.30\n", drivers)
+    assert result.exit_code == 0
+    assert [line for line in result.stderr.splitlines() if "expected" in line] == remarks
 
 
 def test_a_plan_to_start_from_that_is_not_there_is_bad_input(day_folder: Path, tmp_path: Path) -> None:

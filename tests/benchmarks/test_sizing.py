@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 import routing
 from benchmarks import size_command
 from benchmarks.cli import app
+from benchmarks.day_remarks import NO_COSTS
 from benchmarks.fleets import carried_over, with_fleet, with_margin
 from benchmarks.punctuality import punctuality
 from benchmarks.ranges import numbers_in
@@ -226,6 +227,13 @@ def test_a_sweep_tells_the_smallest_fleet_and_writes_its_report(folder, quick, t
 def test_each_fleet_begins_with_the_plan_of_a_smaller_one(folder, quick, tmp_path):
     size(folder, "--drivers", "1:2", "--lanes", "1:2", "--seconds", 1, "-o", tmp_path / "out")
     assert quick == [(1, 1, False), (2, 1, True), (1, 2, True), (2, 2, True)]
+
+
+def test_drivers_that_cost_nothing_are_remarked_on(day, quick, tmp_path):
+    drivers = tuple(replace(each, cost_run=0, cost_km=0, cost_hour=0) for each in day.drivers)
+    write_day(replace(day, drivers=drivers), tmp_path / "day.json")
+    result = size(tmp_path, "--drivers", "1", "--lanes", "1", "--seconds", 1, "-o", tmp_path / "out")
+    assert NO_COSTS in result.stderr.splitlines()
 
 
 def test_fleets_that_leave_riders_at_home_end_the_search_for_larger_ones(folder, quick, tmp_path):
