@@ -25,7 +25,7 @@ def bench() -> None:
     """Classical instances and days, solved by this engine and by its peers.
 
     \b
-    kurir bench solve R101.txt --seconds 10 --solution R101.sol
+    kurir bench solve R101.txt --seconds 10 --solution mine.sol
     kurir bench compare tangsel random --peers pyvrp --seconds 30 -o suites
     kurir bench compare files vrptw_solomon --peers none --resume -o solomon
     """  # noqa: D301
@@ -42,13 +42,16 @@ def solve(
     seed: Annotated[int, typer.Option(min=0, help="Seed of the search.")] = 1,
     workers: Workers = None,
     rounding: Rounding = None,
-    solution: Annotated[Path | None, typer.Option(help="Write the routes here, in VRPLIB's .sol form.")] = None,
+    solution: Annotated[
+        Path | None,
+        typer.Option(help="Write the routes here, in VRPLIB's .sol form; not over a file that kurir did not write."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Solve one classical instance; the cost is in its own arithmetic.
 
     \b
-    kurir bench solve R101.txt --seconds 10 --solution R101.sol
+    kurir bench solve R101.txt --seconds 10 --solution mine.sol
     kurir bench solve RC2_10_5.vrp --workers 2 --json
     """  # noqa: D301
     with ended_well():

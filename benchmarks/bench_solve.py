@@ -11,7 +11,8 @@ from typing import Any
 import routing
 from benchmarks.compiled_first import compile_first
 from benchmarks.instances import Instance, read_instance
-from benchmarks.solutions import Evaluation, evaluate, routes_of, write_solution
+from benchmarks.made import made, made_in_words
+from benchmarks.solutions import Evaluation, evaluate, is_written_here, routes_of, write_solution
 from benchmarks.terminal import DONE, INTERRUPTED, NO, first_interrupt_noted, say, say_json, stages_shown, tell
 from routing.errors import InvalidInput, Problem
 
@@ -49,9 +50,8 @@ def run_bench_solve(asked: BenchRequest) -> int:
     Interrupted
         When an interrupt came before there was any plan.
     """
-    if asked.solution is not None and not asked.solution.parent.is_dir():
-        message = f"is in {asked.solution.parent}, which is no folder: expected one that exists"
-        raise InvalidInput([Problem("", "--solution", message)])
+    if asked.solution is not None:
+        _expect_writable(asked.solution)
     given = read_instance(asked.instance, rounding=asked.rounding)
     day = given.day
     workers = asked.workers or os.cpu_count() or 1
@@ -85,11 +85,21 @@ def run_bench_solve(asked: BenchRequest) -> int:
     if asked.as_json:
         say_json(report, asked)
     else:
-        say("\n".join(_summary(report)))
+        say("\n".join([*_summary(report), made_in_words(made(asked))]))
     if stop.is_set():
         tell("interrupted: this is the best so far")
         return INTERRUPTED
     return DONE if worth.feasible else NO
+
+
+def _expect_writable(solution: Path) -> None:
+    """Refuse a folder that is not there, and to write over what may be a published answer or the instance itself."""
+    if not solution.parent.is_dir():
+        message = f"is in {solution.parent}, which is no folder: expected one that exists"
+        raise InvalidInput([Problem("", "--solution", message)])
+    if solution.is_file() and solution.stat().st_size and not is_written_here(solution):
+        message = f"is {solution}, which kurir did not write: expected another name, or that file gone"
+        raise InvalidInput([Problem("", "--solution", message)])
 
 
 def worth_of(given: Instance, worth: Evaluation) -> dict[str, Any]:

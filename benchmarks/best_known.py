@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.formats.text import Lines
 from benchmarks.instance import BestKnown, Instance
-from benchmarks.solutions import evaluate, read_solution
+from benchmarks.solutions import evaluate, is_written_here, read_solution
 from routing.errors import InvalidInput, Problem
 
 DISTANCES = "bks_vrptw_distance.csv"
@@ -16,36 +16,44 @@ SUMMARY = "BKS_summary.csv"
 
 
 def best_known(instance: Instance, path: Path) -> BestKnown | None:
-    """Return what stands beside the instance's file at `path` or one folder above it.
+    """Return the best of what stands beside the instance's file at `path` or one folder above it.
 
     A solution file counts for what its routes are worth in the instance's own numbers, and only if
-    they are feasible in them. The tables hold for the conventions they were made with.
+    they are feasible in them and this program did not write it. The tables hold for the conventions
+    they were made with.
 
     Raises
     ------
     InvalidInput
         When a file beside is damaged.
     """
-    solution = path.with_name(_stem(path) + ".sol")
-    if solution.is_file():
-        routes, _ = read_solution(solution)
-        found = evaluate(instance, routes)
-        if found.feasible:
-            return BestKnown(found.cost, found.vehicles)
+    found = [_of_solution(instance, path.with_name(_stem(path) + ".sol")), _of_tables(instance, path)]
+    return min((each for each in found if each is not None), key=lambda each: each.cost, default=None)
+
+
+def _of_solution(instance: Instance, solution: Path) -> BestKnown | None:
+    if not solution.is_file() or is_written_here(solution):
+        return None
+    routes, _ = read_solution(solution)
+    worth = evaluate(instance, routes)
+    return BestKnown(worth.cost, worth.vehicles) if worth.feasible else None
+
+
+def _of_tables(instance: Instance, path: Path) -> BestKnown | None:
     for folder in (path.parent, path.resolve().parent.parent):
         if instance.kind == "VRPTW" and instance.rounding == "dimacs":
-            found_row = _row(folder / DISTANCES, _stem(path))
-            if found_row:
+            row = _row(folder / DISTANCES, _stem(path))
+            if row:
                 return BestKnown(
-                    round(10 * _number(folder / DISTANCES, found_row, "cost_stated")),
-                    round(_number(folder / DISTANCES, found_row, "NV")),
+                    round(10 * _number(folder / DISTANCES, row, "cost_stated")),
+                    round(_number(folder / DISTANCES, row, "NV")),
                 )
         if instance.kind == "VRPSPDTW":
-            found_row = _row(folder / SUMMARY, _stem(path))
-            if found_row:
+            row = _row(folder / SUMMARY, _stem(path))
+            if row:
                 return BestKnown(
-                    _number(folder / SUMMARY, found_row, "cost_2000NV_plus_TD"),
-                    round(_number(folder / SUMMARY, found_row, "best_NV")),
+                    _number(folder / SUMMARY, row, "cost_2000NV_plus_TD"),
+                    round(_number(folder / SUMMARY, row, "best_NV")),
                 )
     return None
 

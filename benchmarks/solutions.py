@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from routing import Plan
 
 Routes = tuple[tuple[int, ...], ...]
+WRITTEN_HERE = "Comment: written by kurir"
+"""Tells an answer of this program from a published one; a ``.sol`` may have such lines after its cost."""
 TOLERANCE = 1e-6
 """By this much a time in double precision may be late."""
 
@@ -146,9 +148,14 @@ def _tolerance(instance: Instance) -> float:
 
 
 def write_solution(path: Path, routes: Sequence[Sequence[int]], cost: float) -> None:
-    """Write a VRPLIB ``.sol``: a line per route and the cost."""
+    """Write a VRPLIB ``.sol``: a line per route, the cost, and a comment that says whose it is."""
     lines = [f"Route #{number}: {' '.join(map(str, route))}" for number, route in enumerate(routes, 1)]
-    path.write_text("\n".join([*lines, f"Cost {cost:.12g}"]) + "\n", encoding="utf-8")
+    path.write_text("\n".join([*lines, f"Cost {cost:.12g}", WRITTEN_HERE]) + "\n", encoding="utf-8")
+
+
+def is_written_here(path: Path) -> bool:
+    """Whether `write_solution` wrote the file at `path`."""
+    return WRITTEN_HERE.encode() in path.read_bytes().splitlines()
 
 
 def read_solution(path: Path) -> tuple[Routes, float | None]:

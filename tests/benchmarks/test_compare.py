@@ -97,13 +97,34 @@ def test_a_budget_of_iterations_has_no_clock_unless_asked_for(line, asked):
 
 def test_the_routes_are_written_for_other_tools(line, asked, tmp_path):
     run("solve", line, "--seconds", 1, "--solution", tmp_path / "mine.sol")
-    assert (tmp_path / "mine.sol").read_text() == "Route #1: 1\nRoute #2: 2\nRoute #3: 3\nCost 1200\n"
+    assert (tmp_path / "mine.sol").read_text().startswith("Route #1: 1\nRoute #2: 2\nRoute #3: 3\nCost 1200\n")
+    assert run("solve", line, "--seconds", 1, "--solution", tmp_path / "mine.sol").exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["line.sol", "line.txt"])
+def test_a_file_that_is_not_its_own_is_not_written_over(line, asked, name):
+    path = line.with_name(name)
+    before = path.read_bytes()
+    result = run("solve", line, "--seconds", 1, "--solution", path)
+    assert (result.exit_code, asked) == (2, [])
+    assert f"--solution: is {path}, which kurir did not write: expected another name" in result.stderr
+    assert path.read_bytes() == before
+
+
+def test_its_own_answer_beside_the_instance_is_not_the_best_known(line, asked):
+    own = line.with_suffix(".sol")
+    own.unlink()
+    for _ in range(2):
+        result = run("solve", line, "--seconds", 1, "--solution", own, "--json")
+        assert (result.exit_code, json.loads(result.stdout)["best_known"]) == (0, None)
 
 
 def test_without_json_a_person_reads_the_answer(line, asked):
     result = run("solve", line, "--seconds", 1)
     assert "line (VRPTW, dimacs): cost 1,200 with 3 vehicles" in result.stdout
     assert "best known 800: +50.00 %" in result.stdout
+    assert "Made by kurir" in result.stdout
+    assert "seconds 1.0, seed 1" in result.stdout
 
 
 def test_an_answer_that_leaves_someone_out_is_a_no(line, asked, monkeypatch):

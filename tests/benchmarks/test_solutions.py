@@ -12,7 +12,7 @@ import pytest
 import routing
 from benchmarks.instances import Instance, read_instance
 from benchmarks.rounding import ROUNDINGS
-from benchmarks.solutions import evaluate, read_solution, routes_of, write_solution
+from benchmarks.solutions import evaluate, is_written_here, read_solution, routes_of, write_solution
 from routing import CostBreakdown, Plan, Run, Visit
 
 BENCH = Path(__file__).parents[3] / "shared" / "data" / "bench"
@@ -102,8 +102,16 @@ def test_a_plan_becomes_routes_with_a_zero_for_each_reload():
 def test_a_solution_file_reads_back_as_written(tmp_path):
     path = tmp_path / "a.sol"
     write_solution(path, ((3, 5, 0, 7), (1,)), 128)
-    assert path.read_text() == "Route #1: 3 5 0 7\nRoute #2: 1\nCost 128\n"
+    assert path.read_text() == "Route #1: 3 5 0 7\nRoute #2: 1\nCost 128\nComment: written by kurir\n"
     assert read_solution(path) == (((3, 5, 0, 7), (1,)), 128)
+    assert is_written_here(path)
+
+
+def test_other_tools_read_a_solution_file(tmp_path):
+    vrplib = pytest.importorskip("vrplib")
+    write_solution(tmp_path / "a.sol", ((3, 5), (1,)), 128)
+    theirs = vrplib.read_solution(tmp_path / "a.sol")
+    assert (theirs["routes"], theirs["cost"]) == ([[3, 5], [1]], 128)
 
 
 def test_a_damaged_solution_file_names_its_line(tmp_path):
