@@ -7,6 +7,7 @@ enough that nothing of the objective is rounded away.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import numpy as np
@@ -39,7 +40,7 @@ def as_day(instance: Instance) -> Day:
     ]
     _expect_windows(instance, windows)
     seconds = _scaled_up(instance.duration, scale)
-    metres = _held(np.floor(instance.distance * scale + 0.5))
+    metres = _held(instance.distance, scale, _nearest)
     run_cost, km_cost = _fleet_costs(instance, scale)
     longest_detour = run_cost + 2 * int(metres.max()) * km_cost // 1000
     loads, capacity = _loads(instance)
@@ -77,13 +78,25 @@ def _floored(value: float, scale: int) -> int:
 
 
 def _scaled_up(values: Numbers, scale: int) -> npt.NDArray[np.int32]:
-    return _held(np.ceil(values * scale))
+    return _held(values, scale, np.ceil)
 
 
-def _held(values: Numbers) -> npt.NDArray[np.int32]:
-    """Return whole numbers as a day holds them; what lies beyond becomes the largest, which it refuses."""
-    capped: Numbers = np.minimum(values, np.iinfo(np.int32).max)
-    return capped.astype(np.int32)
+def _nearest(values: Numbers) -> Numbers:
+    nearest: Numbers = np.floor(values + 0.5)
+    return nearest
+
+
+def _held(values: Numbers, scale: int, whole: Callable[[Numbers], Numbers]) -> npt.NDArray[np.int32]:
+    """Return whole numbers as a day holds them; what lies beyond becomes the largest, which it refuses.
+
+    Row by row, and read-only so that the day need not copy it: of a large matrix, what is in between would take more
+    memory than all that stays.
+    """
+    held = np.empty(values.shape, np.int32)
+    for row, given in zip(np.atleast_2d(held), np.atleast_2d(values), strict=True):
+        row[:] = np.minimum(whole(given * scale), np.iinfo(np.int32).max)
+    held.flags.writeable = False
+    return held
 
 
 def _expect_windows(instance: Instance, windows: list[tuple[int, int]]) -> None:

@@ -65,8 +65,7 @@ def _read(lines: Lines, rounding: str | None) -> Instance:
     if looks_like_solomon(lines):
         return read_solomon(lines, rounding=rounding_named(rounding or "dimacs"))
     if looks_like_vrplib(lines):
-        is_cvrp = any(line.text.replace(" ", "").upper() == "TYPE:CVRP" for line in lines.rows[:20])
-        return read_vrplib(lines, rounding=rounding_named(rounding or ("round" if is_cvrp else "dimacs")))
+        return read_vrplib(lines, rounding=rounding_named(rounding) if rounding else None)
     message = (
         f"begins with {lines.rows[0].text[:60]!r}: expected VRPLIB, Solomon's text or a VRPSPDTW of Wang-Chen or JD"
     )

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.meant import did_you_mean
 from routing.errors import InvalidInput, Problem
 
 Numbers = npt.NDArray[Any]
@@ -60,5 +61,6 @@ def rounding_named(name: str) -> Rounding:
         When there is none.
     """
     if name not in ROUNDINGS:
-        raise InvalidInput([Problem("", "--rounding", f"is {name!r}: expected one of {', '.join(ROUNDINGS)}")])
+        message = f"is {name!r}: expected one of {', '.join(ROUNDINGS)}" + did_you_mean(name, ROUNDINGS)
+        raise InvalidInput([Problem("", "--rounding", message)])
     return ROUNDINGS[name]

@@ -29,9 +29,7 @@ PLACES = 6
 
 def looks_like_jd(lines: Lines) -> bool:
     """Whether one of the first headers says ``TYPE : VRPSDPTW``."""
-    return any(
-        _key(line) == "TYPE" and line.text.partition(":")[2].strip() == EXPECTED["TYPE"] for line in lines.rows[:20]
-    )
+    return any(_key(line) == "TYPE" and line.value == EXPECTED["TYPE"] for line in lines.rows[:20])
 
 
 def read_jd(lines: Lines) -> Instance:
@@ -44,16 +42,16 @@ def read_jd(lines: Lines) -> Instance:
     """
     left = iter(lines.rows)
     headers = _headers(lines, left)
-    locations = headers["DIMENSION"].whole(_value(headers["DIMENSION"]), "DIMENSION", least=2)
+    locations = headers["DIMENSION"].whole(headers["DIMENSION"].value, "DIMENSION", least=2)
     nodes = _nodes(lines, left, locations)
     distances, times = _matrices(lines, left, locations)
     _expect_end(lines, left)
-    loads = _whole([_value(headers["CAPACITY"]), *nodes["delivery"], *nodes["pickup"]])
+    loads = _whole([headers["CAPACITY"].value, *nodes["delivery"], *nodes["pickup"]])
     # Windows, services and travel times share one scale.
     hours = _whole([*nodes["start"], *nodes["end"], *nodes["service"], *times])
     earliest, latest, service = hours[: 3 * locations].reshape(3, locations)
     return Instance(
-        name=_value(headers["NAME"]),
+        name=headers["NAME"].value,
         kind="VRPSPDTW",
         distance=_square([float(text) for text in distances], locations),
         duration=_square(hours[3 * locations :], locations),
@@ -64,7 +62,7 @@ def read_jd(lines: Lines) -> Instance:
         service=service,
         release=np.zeros(locations, np.int64),
         capacity=int(loads[0]),
-        vehicles=headers["VEHICLES"].whole(_value(headers["VEHICLES"]), "VEHICLES", least=1),
+        vehicles=headers["VEHICLES"].whole(headers["VEHICLES"].value, "VEHICLES", least=1),
         reloads=False,
         cost_per_vehicle=_positive(headers["DISPATCHINGCOST"]),
         cost_per_distance=_positive(headers["UNITCOST"]),
@@ -76,12 +74,8 @@ def _key(line: Line) -> str:
     return line.text.partition(":")[0].strip()
 
 
-def _value(line: Line) -> str:
-    return line.text.partition(":")[2].strip()
-
-
 def _positive(line: Line) -> float:
-    value = line.number_in(_value(line), _key(line))
+    value = line.number_in(line.value, _key(line))
     if value < 0:
         line.fail(_key(line), f"is {value:g}: expected at least 0")
     return value
@@ -95,13 +89,13 @@ def _headers(lines: Lines, left: Iterator[Line]) -> dict[str, Line]:
             line.fail(key, f"is not known: expected one of {', '.join(HEADERS)} or NODE_SECTION")
         if key in headers:
             line.fail(key, "is there twice: expected once")
-        if key in EXPECTED and _value(line) != EXPECTED[key]:
-            line.fail(key, f"is {_value(line)!r}: expected {EXPECTED[key]!r}")
+        if key in EXPECTED and line.value != EXPECTED[key]:
+            line.fail(key, f"is {line.value!r}: expected {EXPECTED[key]!r}")
         headers[key] = line
     for key in HEADERS:
         if key not in headers:
             line.fail(key, "is missing: expected above NODE_SECTION")
-    _expect_decimal(headers["CAPACITY"], _value(headers["CAPACITY"]), "CAPACITY")
+    _expect_decimal(headers["CAPACITY"], headers["CAPACITY"].value, "CAPACITY")
     return headers
 
 

@@ -73,9 +73,9 @@ def _node(line: Line, number: int) -> list[float]:
 def _expect_count(lines: Lines, customers: int) -> None:
     """Notice a cut file: the form does not state its length, but the names of the public sets do."""
     stem = lines.source.split(".")[0].upper()
-    if match := re.fullmatch(r"R?C?[12]_(\d+)_\d+", stem):
+    if match := re.fullmatch(r"(?:R|C|RC)[12]_(\d+)_\d+", stem):
         sizes: tuple[int, ...] = (100 * int(match[1]),)
-    elif re.fullmatch(r"R?C?[12]\d\d", stem):
+    elif re.fullmatch(r"(?:R|C|RC)[12]\d\d", stem):
         sizes = (25, 50, 100)
     else:
         sizes = (customers,)

@@ -35,6 +35,11 @@ class Line:
     number: int
     text: str
 
+    @property
+    def value(self) -> str:
+        """What stands after the first colon, as in ``KEY : VALUE``."""
+        return self.text.partition(":")[2].strip()
+
     def fail(self, field: str, message: str) -> NoReturn:
         """Raise `InvalidInput` that names this line, `field` and what was expected."""
         raise InvalidInput([Problem(f"{self.source} line {self.number}", field, message)])
@@ -92,11 +97,6 @@ class Lines:
 
     def __iter__(self) -> Iterator[Line]:
         return iter(self.rows)
-
-    @property
-    def text(self) -> str:
-        """The lines as one text."""
-        return "\n".join(line.text for line in self.rows)
 
     def ends_early(self, expected: str) -> NoReturn:
         """Raise `InvalidInput` that says what was still expected after the last line."""

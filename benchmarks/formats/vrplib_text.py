@@ -1,20 +1,19 @@
 """VRPLIB files with time windows, release times and reload depots.
 
-The library `vrplib` reads the values. It passes over what it does not know and over rows that are
-missing, so every line is looked at here first.
+The library `vrplib` passes over what it does not know and over rows that are missing, and fails on some of what the
+form allows, so every line is read here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from benchmarks.formats.text import Line, Lines
 from benchmarks.instance import Instance, Kind, Numbers
-from benchmarks.rounding import Rounding
+from benchmarks.rounding import ROUNDINGS, Rounding
 from routing.errors import InvalidInput, Problem
 
 KINDS: dict[str, Kind] = {"CVRP": "CVRP", "VRPTW": "VRPTW", "MTVRPTW": "MTVRPTWR", "MTVRPTWR": "MTVRPTWR"}
@@ -37,10 +36,15 @@ NEVER = 10**7
 
 @dataclass(frozen=True)
 class Section:
-    """The heading of a section and its rows."""
+    """The rows of a section, and the numbers on each after the one it is about."""
 
-    heading: Line
     rows: tuple[Line, ...]
+    values: tuple[tuple[float, ...], ...]
+
+    @property
+    def column(self) -> list[float]:
+        """The first of the numbers of each row."""
+        return [row[0] for row in self.values]
 
 
 def looks_like_vrplib(lines: Lines) -> bool:
@@ -48,8 +52,10 @@ def looks_like_vrplib(lines: Lines) -> bool:
     return bool(lines.rows) and _key(lines.rows[0]) in HEADERS and ":" in lines.rows[0].text
 
 
-def read_vrplib(lines: Lines, *, rounding: Rounding) -> Instance:
+def read_vrplib(lines: Lines, *, rounding: Rounding | None) -> Instance:
     """Read an instance; distances are Euclidean and rounded by `rounding`, as are times.
+
+    Without one they are rounded as the literature does: ``round`` for the CVRP, else ``dimacs``.
 
     Raises
     ------
@@ -57,27 +63,25 @@ def read_vrplib(lines: Lines, *, rounding: Rounding) -> Instance:
         Naming the line at fault: an unknown header or section, a row that is missing, too many or
         malformed, a file that ends before ``EOF``.
     """
-    from vrplib.parse import parse_vrplib
-
     headers, sections = _scan(lines)
     kind = _expect_headers(lines, headers)
     _expect_sections(lines, headers, sections)
-    data: dict[str, Any] = parse_vrplib(lines.text, compute_edge_weights=False)
-    locations = int(data["dimension"])
-    reloads = "vehicles_reload_depot" in data
+    locations = _whole(headers["DIMENSION"])
+    reloads = "VEHICLES_RELOAD_DEPOT_SECTION" in sections
     if reloads and kind != "MTVRPTWR":
         headers["TYPE"].fail("TYPE", f"is {kind}: expected MTVRPTWR where there are reload depots")
+    windows, release = (sections.get(f"{name}_SECTION") for name in ("TIME_WINDOW", "RELEASE_TIME"))
     return Instance.euclidean(
-        name=str(data.get("name", lines.source.split(".")[0])),
+        name=(headers["NAME"].value if "NAME" in headers else "") or lines.source.split(".")[0],
         kind=kind,
-        coordinates=data["node_coord"],
-        delivery=data["demand"],
-        windows=data.get("time_window", np.tile([0, NEVER], (locations, 1))),
-        service=_service(data.get("service_time", 0), locations),
-        release=data.get("release_time"),
-        capacity=int(data["capacity"]),
-        vehicles=int(data.get("vehicles", locations - 1)),
-        rounding=rounding,
+        coordinates=sections["NODE_COORD_SECTION"].values,
+        delivery=[int(demand) for demand in sections["DEMAND_SECTION"].column],
+        windows=np.array(windows.values) if windows else np.tile([0, NEVER], (locations, 1)),
+        service=_service(headers, sections, locations),
+        release=release.column if release else None,
+        capacity=_whole(headers["CAPACITY"]),
+        vehicles=_whole(headers["VEHICLES"]) if "VEHICLES" in headers else locations - 1,
+        rounding=rounding or ROUNDINGS["round" if kind == "CVRP" else "dimacs"],
         reloads=reloads,
     )
 
@@ -114,12 +118,12 @@ def _rows_of(heading: Line, headers: dict[str, Line]) -> int:
     needed = "VEHICLES" if key == "VEHICLES_RELOAD_DEPOT_SECTION" else "DIMENSION"
     if needed not in headers:
         heading.fail(key, f"stands before {needed}: expected {needed} above it")
-    return _whole(headers[needed], least=1)
+    return _whole(headers[needed])
 
 
 def _section(lines: Lines, heading: Line, left: Iterator[Line], count: int) -> Section:
     columns = COLUMNS[_key(heading)]
-    rows = []
+    rows, numbers = [], []
     for number in range(1, count + 1):
         line = lines.take(left, f"row {number} of {count} of {_key(heading)}")
         given, *values = line.numbers(columns)
@@ -129,11 +133,12 @@ def _section(lines: Lines, heading: Line, left: Iterator[Line], count: int) -> S
         if columns[-1] != "y" and any(value < 0 for value in values):
             line.fail(columns[-1], f"is negative in {line.text!r}: expected at least 0")
         rows.append(line)
-    return Section(heading, tuple(rows))
+        numbers.append(tuple(values))
+    return Section(tuple(rows), tuple(numbers))
 
 
-def _whole(line: Line, *, least: int) -> int:
-    return line.whole(line.text.partition(":")[2], _key(line), least=least)
+def _whole(line: Line, *, least: int = 1) -> int:
+    return line.whole(line.value, _key(line), least=least)
 
 
 def _expect_headers(lines: Lines, headers: dict[str, Line]) -> Kind:
@@ -141,17 +146,17 @@ def _expect_headers(lines: Lines, headers: dict[str, Line]) -> Kind:
         if key not in headers:
             raise InvalidInput([Problem(lines.source, key, "is missing: expected among the headers")])
     _whole(headers["DIMENSION"], least=2)
-    _whole(headers["CAPACITY"], least=1)
+    _whole(headers["CAPACITY"])
     if "VEHICLES" in headers:
-        _whole(headers["VEHICLES"], least=1)
+        _whole(headers["VEHICLES"])
     if "SERVICE_TIME" in headers:
         line = headers["SERVICE_TIME"]
-        if line.number_in(line.text.partition(":")[2], "SERVICE_TIME") < 0:
+        if line.number_in(line.value, "SERVICE_TIME") < 0:
             line.fail("SERVICE_TIME", "is negative: expected at least 0")
-    weights = headers["EDGE_WEIGHT_TYPE"].text.partition(":")[2].strip()
+    weights = headers["EDGE_WEIGHT_TYPE"].value
     if weights != "EUC_2D":
         headers["EDGE_WEIGHT_TYPE"].fail("EDGE_WEIGHT_TYPE", f"is {weights!r}: expected 'EUC_2D'")
-    kind = headers["TYPE"].text.partition(":")[2].strip().upper()
+    kind = headers["TYPE"].value.upper()
     if kind not in KINDS:
         headers["TYPE"].fail("TYPE", f"is {kind!r}: expected one of {', '.join(KINDS)}")
     return KINDS[kind]
@@ -181,8 +186,11 @@ def _rows(sections: dict[str, Section], key: str) -> tuple[Line, ...]:
     return sections[key].rows if key in sections else ()
 
 
-def _service(given: Any, locations: int) -> Numbers:
-    """Return the service time of each location; one number holds for every customer."""
-    service: Numbers = np.array(np.broadcast_to(np.asarray(given, dtype=np.float64), locations))
+def _service(headers: dict[str, Line], sections: dict[str, Section], locations: int) -> Numbers:
+    """Return the service time of each location; the number of the header holds for every customer."""
+    if "SERVICE_TIME_SECTION" in sections:
+        return np.array(sections["SERVICE_TIME_SECTION"].column)
+    line = headers.get("SERVICE_TIME")
+    service = np.full(locations, line.number_in(line.value, "SERVICE_TIME") if line else 0.0)
     service[0] = 0
     return service

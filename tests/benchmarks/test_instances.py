@@ -6,113 +6,22 @@ import gzip
 import math
 import random
 import re
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import routing
-from benchmarks.as_day import SCALE
+from benchmarks.as_day import SCALE, as_day
 from benchmarks.cases import instance_case
-from benchmarks.instances import BestKnown, read_instance
+from benchmarks.instances import Instance, read_instance
 from benchmarks.peers.answer import PeerRun
+from benchmarks.rounding import ROUNDINGS
+from tests.benchmarks.instance_texts import JD, SOLOMON, TEXTS, VRPLIB, WANG_CHEN
 
 BENCH = Path(__file__).parents[3] / "shared" / "data" / "bench"
 needs_bench = pytest.mark.skipif(not BENCH.is_dir(), reason="the public instances are not beside the project")
-
-SOLOMON = """tiny
-
-VEHICLE
-NUMBER     CAPACITY
-  2         15
-
-CUSTOMER
-CUST NO.  XCOORD.   YCOORD.    DEMAND   READY TIME  DUE DATE   SERVICE   TIME
-
-    0      0          0          0          0        100          0
-    1      3          4         10          5         20          2
-    2      1          1          5          0         90          2
-"""
-
-VRPLIB = """NAME: tiny
-COMMENT: two customers
-TYPE: MTVRPTWR
-EDGE_WEIGHT_TYPE: EUC_2D
-DIMENSION: 3
-VEHICLES: 1
-CAPACITY: 10
-SERVICE_TIME: 2
-NODE_COORD_SECTION
-1 0 0
-2 3 4
-3 1 1
-DEMAND_SECTION
-1 0
-2 10
-3 5
-TIME_WINDOW_SECTION
-1 0 100
-2 5 20
-3 0 90
-RELEASE_TIME_SECTION
-1 0
-2 0
-3 30
-VEHICLES_RELOAD_DEPOT_SECTION
-1 1
-DEPOT_SECTION
-1
-EOF
-"""
-
-WANG_CHEN = """tiny
-
-CUSTOMER  VEHICLE
-NUMBER    NUMBER     CAPACITY
-   2        25       20
-
-CUSTOMER
-CUST NO.  XCOORD.   YCOORD.   DDEMAND   PDEMAND   READY TIME  DUE DATE   SERVICE TIME
-
-    0      0         0          0          0          0        100          0
-    1      3         4         10          3          5         20          2
-    2      1         1          0          5          0         90          2
-"""
-
-JD = """NAME : tiny
-TYPE : VRPSDPTW
-DIMENSION : 3
-VEHICLES : 5
-DISPATCHINGCOST : 300
-UNITCOST : 0.014
-CAPACITY : 2.5
-EDGE_WEIGHT_TYPE : EXPLICIT
-NODE_SECTION
-0,0,0,0,960,0
-1,0.02330,1.0,0,60,30
-2,2.25,0,30,90,30
-DISTANCETIME_SECTION
-0,1,1000,10
-0,2,2000,20
-1,0,1500,11
-1,2,700,7
-2,0,2100,21
-2,1,800,8
-DEPOT_SECTION
-0
-"""
-
-TEXTS = {"tiny.txt": SOLOMON, "tiny.vrp": VRPLIB, "wang.txt": WANG_CHEN, "jd.vrpsdptw": JD}
-
-
-@pytest.fixture
-def write(tmp_path):
-    def written(name, text):
-        path = tmp_path / name
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    return written
 
 
 def fault_of(path, **options):
@@ -139,6 +48,7 @@ def test_another_rounding_can_be_asked_for(write, rounding, diagonal):
 
 def test_an_unknown_rounding_is_refused_with_those_there_are(write):
     assert "expected one of dimacs, trunc" in fault_of(write("tiny.txt", SOLOMON), rounding="up")
+    assert fault_of(write("tiny.txt", SOLOMON), rounding="dimac").endswith("; did you mean 'dimacs'?")
 
 
 def test_vrplib_is_read_with_windows_release_times_and_reloads(write):
@@ -204,6 +114,42 @@ def test_a_cut_solomon_file_of_a_public_set_is_noticed_by_its_name(write):
     assert "C101.txt line 12: the file ends here: expected 25 or 50 or 100 customers, got 2" in fault_of(
         write("C101.txt", SOLOMON)
     )
+
+
+@pytest.mark.parametrize("name", ["101.txt", "200.txt", "1_2_1.txt"])
+def test_a_name_of_digits_alone_says_nothing_about_the_size(write, name):
+    assert read_instance(write(name, SOLOMON)).customers == 2
+
+
+@pytest.mark.parametrize("rounding", ROUNDINGS)
+def test_distances_take_little_more_memory_than_they_need(rounding):
+    given = {"delivery": np.zeros(600), "windows": np.zeros((600, 2)), "service": np.zeros(600)}
+    points = np.random.default_rng(1).uniform(0, 100, (600, 2))
+    tracemalloc.start()
+    try:
+        instance = Instance.euclidean(
+            name="many", kind="CVRP", coordinates=points, capacity=1, vehicles=1, rounding=ROUNDINGS[rounding], **given
+        )
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < 1.2 * instance.distance.nbytes
+    assert instance.distance[3, 5] == pytest.approx(
+        ROUNDINGS[rounding].apply(np.float64(math.dist(points[3], points[5])))
+    )
+
+
+def test_the_day_of_an_instance_takes_little_more_memory_than_its_matrices(write):
+    several = "\n".join(f"{number} {number % 20} {number // 20} 1 0 900 1" for number in range(1, 401))
+    instance = read_instance(write("many.txt", SOLOMON.split("    0 ")[0] + "0 0 0 0 0 1000 0\n" + several + "\n"))
+    tracemalloc.start()
+    try:
+        travel = as_day(instance).travel
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    # The requests, drivers and places of 400 customers take less than half a megabyte.
+    assert most < 1.2 * (travel.seconds.nbytes + travel.metres.nbytes) + 1e6
 
 
 @pytest.mark.parametrize(
@@ -322,33 +268,6 @@ def test_a_file_that_is_no_instance_or_not_there_is_refused(write, tmp_path):
     assert "line 1: is empty" in fault_of(write("empty.txt", "\n"))
     assert "none.vrp: cannot be read: No such file" in fault_of(tmp_path / "none.vrp")
     assert "did you mean 'notes.txt'?" in fault_of(tmp_path / "note.txt")
-
-
-def test_a_solution_beside_the_file_gives_the_best_known_in_its_own_numbers(write):
-    write("tiny.sol", "Route #1: 1 0 2\nCost 12.8\n")
-    # Out and back to 1 and to 2: 2 * 50 + 2 * 14.
-    assert read_instance(write("tiny.vrp", VRPLIB)).best_known == BestKnown(128, 1)
-
-
-def test_a_table_one_folder_above_gives_the_best_known(write, tmp_path):
-    write("bks_vrptw_distance.csv", "instance,NV,cost_stated\nTINY,2,12.8\n")
-    (tmp_path / "set").mkdir()
-    path = write("set/tiny.txt", SOLOMON)
-    assert read_instance(path).best_known == BestKnown(128, 2)
-    assert read_instance(path, rounding="none").best_known is None
-
-
-@pytest.mark.parametrize(
-    ("table", "told"),
-    [
-        (b"instance,NV,cost_stated\ntiny,2,nan\n", "row of tiny: cost_stated: is 'nan': expected a number"),
-        (b"instance,NV\ntiny,2\n", "row of tiny: cost_stated: is None: expected a number"),
-        (b"instance,NV,cost_stated\n\xfftiny,2,12.8\n", "bks_vrptw_distance.csv line 2: is not text"),
-    ],
-)
-def test_a_damaged_table_of_best_known_values_is_named(write, tmp_path, table, told):
-    (tmp_path / "bks_vrptw_distance.csv").write_bytes(table)
-    assert told in fault_of(write("tiny.txt", SOLOMON))
 
 
 def test_a_vrptw_becomes_a_day_of_returns_paid_by_distance(write):
