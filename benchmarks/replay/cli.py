@@ -7,8 +7,11 @@ from typing import Annotated
 
 import typer
 
+from benchmarks.replay.policies import policies
 from benchmarks.terminal import ended_well
 
+MINUTES = 15
+POLICIES = ", ".join(repr(each.name) for each in policies(0, MINUTES))
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object; everything else goes to standard error.")]
 
 
@@ -24,20 +27,24 @@ def replay(
     iterations: Annotated[int, typer.Option(min=1, help="Of the search at each re-plan.")] = 1000,
     minutes: Annotated[
         int, typer.Option(min=1, help="Between re-plans, for the policies that plan by the clock.")
-    ] = 15,
+    ] = MINUTES,
     change_price: Annotated[
         int | None, typer.Option(min=0, help="What a re-plan must save per changed stop; else the default.")
     ] = None,
     hindsight: Annotated[
         int, typer.Option(min=0, help="Iterations of the plan in full hindsight; 0 for none.")
     ] = 50_000,
-    only: Annotated[list[str] | None, typer.Option(help="Only this policy; may be given several times.")] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help=f"Only this policy; may be given several times. With --minutes {MINUTES}: {POLICIES}."),
+    ] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="Where to write; made if missing.")] = Path("replay"),
     as_json: Json = False,
 ) -> None:
     """Play live days through the dispatcher, and beside it a courier app and full hindsight.
 
-    Time is simulated and the search counts iterations: the same seed gives the same table.
+    Time is simulated and the search counts iterations: the same seed gives the same table. Ctrl-C keeps what has been
+    played until then.
 
     \b
     kurir replay --requests 100 --seeds 20 -o replay
@@ -80,7 +87,9 @@ def live(
     kurir bench live --requests 2000 --drivers 40 --json
     """  # noqa: D301
     with ended_well():
-        from benchmarks.replay.latency import run_latency
+        from benchmarks.replay.latency import LatencyRequest, run_latency
 
-        code = run_latency(requests=requests, drivers=drivers, seconds=seconds, count=count, seed=seed, as_json=as_json)
+        code = run_latency(
+            LatencyRequest(requests=requests, drivers=drivers, seconds=seconds, count=count, seed=seed, as_json=as_json)
+        )
     raise typer.Exit(code)

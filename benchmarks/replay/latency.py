@@ -14,6 +14,7 @@ from statistics import quantiles
 from typing import Any
 
 from benchmarks.compiled_first import compile_first
+from benchmarks.made import made, made_in_words
 from benchmarks.replay.riders import next_report
 from benchmarks.terminal import DONE, say, say_json, stages_shown
 from routing import Day, Dispatcher, Plan, Request, Visit, check, solve
@@ -46,7 +47,19 @@ class Call:
         return {"times": len(self.wall), **wall, **cpu, "asked": self.asked}
 
 
-def run_latency(*, requests: int, drivers: int, seconds: float, count: int, seed: int, as_json: bool) -> int:
+@dataclass(frozen=True)
+class LatencyRequest:
+    """What was asked for; see ``kurir bench live --help``."""
+
+    requests: int
+    drivers: int
+    seconds: float
+    count: int
+    seed: int
+    as_json: bool
+
+
+def run_latency(asked: LatencyRequest) -> int:
     """Measure and print; return the exit code.
 
     Raises
@@ -56,40 +69,41 @@ def run_latency(*, requests: int, drivers: int, seconds: float, count: int, seed
     """
     import geodata
 
-    day = geodata.example_day(requests, drivers=drivers, seed=seed)
-    day, later = _held_back(day, Random(seed))  # noqa: S311
+    day = geodata.example_day(asked.requests, drivers=asked.drivers, seed=asked.seed)
+    day, later = _held_back(day, Random(asked.seed))  # noqa: S311
     if len(later) < LEAST:
-        message = f"is {requests}: only {len(later)} of them can come in during the day: expected 100 or more"
+        message = f"is {asked.requests}: only {len(later)} of them can come in during the day: expected 100 or more"
         raise InvalidInput([Problem("", "--requests", message)])
     with stages_shown() as stages, tempfile.TemporaryDirectory() as folder:
         compile_first(stages)
-        stages.begin("the morning's plan", total=seconds)
-        plan = solve(day, seconds=seconds, seed=seed, on_progress=stages.search)
+        stages.begin("the morning's plan", total=asked.seconds)
+        plan = solve(day, seconds=asked.seconds, seed=asked.seed, on_progress=stages.search)
         stages.begin("calls on the live day")
         with Dispatcher(day, journal=Path(folder) / "one", plan=plan) as live:
-            calls, replanned = _measure(live, plan, later, count)
+            calls, replanned = _measure(live, plan, later, asked.count)
             valid = check(*live.day_and_plan()) == []
         for number, name in enumerate(("one by one", "in one call")):
             with Dispatcher(day, journal=Path(folder) / str(number), plan=plan) as live:
                 calls.append(_burst(live, plan, later, name, at_once=number == 1))
                 valid = valid and check(*live.day_and_plan()) == []
         stages.begin("a peer's re-solve")
-        peer = _peer(day, 2.0, seed, next(call.summary()["p50"] for call in calls if call.name == ADDING))
+        peer = _peer(day, 2.0, asked.seed, next(call.summary()["p50"] for call in calls if call.name == ADDING))
     answer = {
-        "requests": requests,
+        "requests": asked.requests,
         "coming_in_later": len(later),
-        "drivers": drivers,
+        "drivers": asked.drivers,
         "unserved_at_first": len(plan.unserved),
         "milliseconds": {call.name: call.summary() for call in calls},
         "replan": replanned,
         "valid": valid,
         "peer": peer,
     }
-    if as_json:
-        say_json(answer)
+    if asked.as_json:
+        say_json(answer, asked)
     else:
         say(_table(calls))
         say(", ".join(f"{name}: {value}" for name, value in answer.items() if name != "milliseconds"))
+        say(made_in_words(made(asked)))
     return DONE
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks.replay.outcome import Outcome
 
-COLUMNS = ("policy", "on time", "served", "cost", "paid hours", "documents/hour", "changes")
+COLUMNS = ("policy", "on time", "served", "cost", "paid hours", "documents/hour", "changes", "days")
 
 
 def by_policy(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
@@ -33,6 +33,7 @@ def markdown(outcomes: Sequence[Outcome]) -> str:
             f"{mean(row.hours for row in rows):.1f}",
             f"{mean(row.documents_per_hour for row in rows):.2f}",
             f"{mean(row.changes for row in rows):.0f}",
+            f"{len(rows)}",
         )
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"

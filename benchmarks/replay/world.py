@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from routing import Day, Request
+from routing import Day, Driver, Request
 
 KNOWN_AT_START = 0.4
 """Share of requests known before the day begins; the others come in through the day."""
@@ -16,6 +16,8 @@ NO_SHOWS, CANCELLED, LATE_DOCUMENTS = 0.03, 0.04, 0.15
 LATENESS = (600, 3600)
 TRAVEL_SPREAD, SERVICE_SPREAD = 0.2, 0.35
 """Standard deviation of the logarithm of what a leg or a stop takes, against what is expected."""
+FROM_ENDS = 7200
+"""A driver who drops out does so at least so many seconds after the shift begins, and before it ends."""
 BACK_AFTER = 2700
 """What a driver who drops out has on board is at the hub again after so many seconds."""
 
@@ -39,7 +41,7 @@ class World:
     no_shows
         Requests at whose door nobody is.
     drops_out
-        A driver and the moment of dropping out.
+        A driver and the moment of dropping out; None on days of two drivers or fewer, and of shifts too short.
     seed
         Of all of it.
     """
@@ -94,8 +96,11 @@ def world_of(day: Day, seed: int) -> World:
         if request.ready_at is not None and rng.random() < LATE_DOCUMENTS
     }
     no_shows = frozenset(request.id for request in day.requests if rng.random() < NO_SHOWS)
-    shift = day.drivers[0].shift
-    drops = (
-        (rng.choice(day.drivers).id, rng.randint(shift[0] + 7200, shift[1] - 7200)) if len(day.drivers) > 2 else None
-    )
+    drops = _drop_out(rng.choice(day.drivers), rng) if len(day.drivers) > 2 else None
     return World(day, opens, arrivals, cancelled, ready, no_shows, drops, seed)
+
+
+def _drop_out(driver: Driver, rng: Random) -> tuple[str, int] | None:
+    """Draw when the driver drops out, well within the shift; in one too short for that nobody does."""
+    first, last = driver.shift[0] + FROM_ENDS, driver.shift[1] - FROM_ENDS
+    return (driver.id, rng.randint(first, last)) if first <= last else None

@@ -94,7 +94,14 @@ def test_the_command_writes_its_tables(tmp_path):
     assert {each["against"] for each in answer["compared"]} >= {"nearest driver, one at a time", "full hindsight"}
     with (tmp_path / "replay.csv").open(encoding="utf-8") as file:
         assert len(list(csv.DictReader(file))) == 6
-    assert (tmp_path / "replay.md").read_text(encoding="utf-8").startswith("| policy |")
+    page = (tmp_path / "replay.md").read_text(encoding="utf-8")
+    assert page.startswith("| policy |")
+    assert "every 60 min against every event, 1 seeds" in page
+    assert "Made by kurir" in page
+    assert "requests 20, seeds 1, first_seed 1, iterations 20, minutes 60" in page
+    kept = json.loads((tmp_path / "replay.json").read_text(encoding="utf-8"))
+    assert (kept["outcomes"], kept["compared"]) == (answer["outcomes"], answer["compared"])
+    assert kept["made"]["settings"] == answer["made"]["settings"]
 
 
 QUICK = ["--requests", "20", "--iterations", "20", "--minutes", "60", "--hindsight", "50"]
@@ -103,7 +110,13 @@ QUICK = ["--requests", "20", "--iterations", "20", "--minutes", "60", "--hindsig
 def test_a_policy_that_does_not_exist_is_named_with_those_that_do(tmp_path):
     result = CliRunner().invoke(app, ["replay", *QUICK, "--only", "evry event", "-o", str(tmp_path)])
     assert result.exit_code == 2
+    assert "expected some of 'every 60 min', 'every event', " in result.stderr
     assert "did you mean 'every event'?" in result.stderr
+
+
+def test_the_help_names_the_policies():
+    told = " ".join(CliRunner().invoke(app, ["replay", "--help"], terminal_width=200).output.split())
+    assert all(repr(policy.name) in told for policy in policies(0, 15))
 
 
 def test_one_policy_alone_is_compared_with_the_others(tmp_path):
@@ -113,18 +126,36 @@ def test_one_policy_alone_is_compared_with_the_others(tmp_path):
     assert answer["made"]["settings"]["only"] == ["every event"]
 
 
-def test_an_interrupt_keeps_the_days_that_are_played(tmp_path, monkeypatch):
-    def one_then_stop(world):
-        if (tmp_path / "replay.csv").exists():
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [(1, "0 of 3 days, and 1 of 3 rows of seed 1, are"), (2, "1 of 3 days, and 1 of 3 rows of seed 2, are")],
+)
+def test_an_interrupt_keeps_what_has_been_played(tmp_path, monkeypatch, day, told):
+    def stopped_on_the_day(world):
+        if world.seed == day:
             raise KeyboardInterrupt
         return play_nearest(world)
 
-    monkeypatch.setattr(greedy, "play_nearest", one_then_stop)
+    monkeypatch.setattr(greedy, "play_nearest", stopped_on_the_day)
     options = ["--only", "morning plan only", "--seeds", "3", "-o", str(tmp_path), "--json"]
     result = CliRunner().invoke(app, ["replay", *QUICK, *options])
     assert result.exit_code == 3
-    assert "interrupted: 1 of 3 days" in result.stderr
-    assert {each["seed"] for each in json.loads(result.stdout)["outcomes"]} == {1}
+    assert f"interrupted: {told} played and kept in {tmp_path}" in result.stderr
+    outcomes = json.loads(result.stdout)["outcomes"]
+    assert [each["seed"] for each in outcomes] == {1: [1], 2: [1, 1, 1, 2]}[day]
+    assert json.loads((tmp_path / "replay.json").read_text(encoding="utf-8"))["outcomes"] == outcomes
+
+
+def test_who_drops_out_does_so_within_the_own_shift(world):
+    hour = 3600
+    shifts = [(7 * hour, 10 * hour), (8 * hour, 12 * hour), (15 * hour, 22 * hour)]
+    drivers = [driver.replace(shift=shift) for driver, shift in zip(world.day.drivers, shifts, strict=True)]
+    day = world.day.replace(drivers=tuple(drivers))
+    left = {drops and drops[0]: drops and drops[1] for seed in range(30) for drops in [world_of(day, seed).drops_out]}
+    # The first driver's three hours are too few to drop out of, the second's just enough.
+    assert left.keys() == {None, drivers[1].id, drivers[2].id}
+    assert left[drivers[1].id] == 10 * hour
+    assert 17 * hour <= left[drivers[2].id] <= 20 * hour
 
 
 def test_a_day_too_small_to_measure_calls_on_is_refused():
@@ -139,6 +170,7 @@ def test_calls_are_measured_in_the_same_moment_later_and_after_a_report():
     assert result.exit_code == 0, result.output
     answer = json.loads(result.stdout)
     assert answer["valid"]
+    assert answer["made"]["settings"] == {"requests": 60, "drivers": 3, "seconds": 0.3, "count": 5, "seed": 1}
     calls = answer["milliseconds"]
     cases = ("", ", a second later", ", right after a driver's report")
     assert {f"{call}{case}" for call in ("quote", "add and plan") for case in cases} <= calls.keys()
@@ -146,3 +178,4 @@ def test_calls_are_measured_in_the_same_moment_later_and_after_a_report():
     assert all(0 < each["cpu_p50"] <= each["cpu_p99"] and each["p50"] <= each["p99"] for each in calls.values())
     table = CliRunner().invoke(app, ["bench", "live", *options]).output
     assert "| call | times | p50 | p99 |" in table
+    assert "requests 60, drivers 3, seconds 0.3, count 5, seed 1" in table
