@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from benchmarks.replay.outcome import Outcome
 from benchmarks.replay.world import World
+from benchmarks.terminal import first_interrupt_noted
 from routing import Day, solve
 
 NAME = "full hindsight"
@@ -17,7 +18,11 @@ def play_hindsight(world: World, iterations: int) -> Outcome:
     Legs and stops take what is expected of them; so this is what nobody can reach, only come near.
     """
     day = known_day(world)
-    plan = solve(day, iterations=iterations, seed=world.seed)
+    # The search has threads, which an exception would wait for; what an interrupt cuts short is no hindsight.
+    with first_interrupt_noted() as stop:
+        plan = solve(day, iterations=iterations, seed=world.seed, should_stop=stop.is_set)
+    if stop.is_set():
+        raise KeyboardInterrupt
     served = set().union(*(run.requests for run in plan.runs)) if plan.runs else set()
     return Outcome(
         policy=NAME,

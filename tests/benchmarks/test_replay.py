@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
+import signal
 
 import pytest
 from typer.testing import CliRunner
 
 import geodata
+import routing
 from benchmarks.cli import app
-from benchmarks.replay import greedy, report
+from benchmarks.replay import greedy, hindsight, report
 from benchmarks.replay.greedy import play_nearest
 from benchmarks.replay.hindsight import known_day, play_hindsight
 from benchmarks.replay.outcome import Outcome
@@ -144,6 +146,17 @@ def test_an_interrupt_keeps_what_has_been_played(tmp_path, monkeypatch, day, tol
     outcomes = json.loads(result.stdout)["outcomes"]
     assert [each["seed"] for each in outcomes] == {1: [1], 2: [1, 1, 1, 2]}[day]
     assert json.loads((tmp_path / "replay.json").read_text(encoding="utf-8"))["outcomes"] == outcomes
+
+
+def test_an_interrupt_ends_hindsight_at_once_and_gives_no_row(world, monkeypatch):
+    def interrupted(day, **options):
+        signal.raise_signal(signal.SIGINT)
+        assert options["should_stop"]()
+        return routing.Plan(runs=(), unserved=(), cost=routing.CostBreakdown(0, 0, 0, 0, 0, 0))
+
+    monkeypatch.setattr(hindsight, "solve", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        play_hindsight(world, 100)
 
 
 def test_who_drops_out_does_so_within_the_own_shift(world):
