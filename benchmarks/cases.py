@@ -225,7 +225,9 @@ def _sources_at(path: Path, rounding: str | None, network: str, as_is: bool) -> 
     if path.is_dir():
         files = sorted(each for each in path.rglob("*") if each.name.lower().endswith(ENDINGS) and not _is_about(each))
         if not files:
-            raise InvalidInput([Problem(str(path), "", f"holds no instance: expected files ending in {ENDINGS}")])
+            raise InvalidInput(
+                [Problem(str(path), "", f"holds no instance: expected files ending in {', '.join(ENDINGS)}")]
+            )
         return [_instance_source(file, rounding) for file in files]
     if not path.exists():
         message = "is not there: expected an instance, a folder of them, a day folder or a suite"
