@@ -209,6 +209,30 @@ def test_an_order_is_timed_to_end_early_and_leave_late(city):
     assert {request.request for request in plan.unserved} == set()
 
 
+def test_an_order_is_kept_in_the_windows_in_which_the_driver_is_out_least(city):
+    windows = ((8 * 3600, 9 * 3600), (13 * 3600, 14 * 3600))
+    requests = (
+        Request("a", "return", 1, 2, windows, 60),
+        Request("b", "return", 2, 2, ((13 * 3600 + 600, 14 * 3600),), 60),
+    )
+    day = city.replace(requests=requests)
+    plan = plan_of(day, [PeerRun("d0", (("a",), ("b",)))])
+    assert check(day, plan) == []
+    # 200 s to each door, 90 s at each, 400 s back: nobody waits, as both are served after 13:00, not one at 9:00.
+    assert plan.runs[0].paid_seconds == 2 * 200 + 2 * 90 + 400
+    assert plan.cost.total == routing.retime(day, {"d0": ["hub", "a", "b"]}).cost.total
+
+
+def test_a_shorter_run_that_would_end_too_late_is_none(city):
+    requests = (
+        Request("a", "return", 1, 2, ((8 * 3600, 9 * 3600), (13 * 3600, 14 * 3600)), 60),
+        Request("b", "return", 2, 2, ((10 * 3600, 11 * 3600),), 60),
+    )
+    plan = plan_of(city.replace(requests=requests), [PeerRun("d0", (("a",), ("b",)))])
+    # a at 9:00, the last moment, and a wait for 10:00: an hour and the ways and times before and after.
+    assert plan.runs[0].paid_seconds == 200 + 3600 + 90 + 400
+
+
 def test_an_order_that_cannot_be_kept_is_refused(city):
     late = city.replace(requests=(Request("r1", "return", 1, 2, ((0, 3600),), 60),))
     with pytest.raises(DoesNotFit):
