@@ -86,7 +86,8 @@ def compare(
     peers: Annotated[
         str,
         typer.Option(
-            help="Some of pyvrp, vroom, ortools, vrp-cli, or none; pyvrp*2 takes the better of two seeds side by side."
+            help="Some of pyvrp, vroom, ortools, vrp-cli, or none; pyvrp*2 takes the better of two seeds side "
+            "by side, vroom*2 and vrp-cli*2 take two threads."
         ),
     ] = "pyvrp,ortools,vroom",
     seconds: Annotated[float, typer.Option(min=0.1, max=86_400, help="Wall time of each run.")] = 60.0,

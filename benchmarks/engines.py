@@ -61,9 +61,9 @@ class Engine:
     Attributes
     ----------
     name
-        ``kurir`` or a peer; ``pyvrp*2`` is the better of two seeds side by side.
+        ``kurir`` or a peer; ``pyvrp*2`` is the better of two seeds side by side, ``vroom*2`` two threads.
     workers
-        Threads of this engine, or copies of the peer.
+        Threads of this engine or of the peer, or copies of it.
     """
 
     name: str
@@ -92,12 +92,18 @@ class Engine:
         if self.name == OWN:
             return self._own(case, seconds, seed, should_stop)
         name = self.name.partition("*")[0]
-        # Copies take seeds of their own: 2, 3 for the first of two, 4, 5 for the next.
-        seeds = [seed] if self.workers == 1 else [self.workers * seed + copy for copy in range(self.workers)]
-        with ThreadPoolExecutor(len(seeds)) as pool:
-            results = list(
-                pool.map(lambda each: run_peer(name, case.day, seconds, each, should_stop=should_stop), seeds)
+        threads = self.workers if self._peer.cores == "threads" else 1
+        copies = self.workers // threads
+        everyone = case.instance is not None
+
+        def asked(own_seed: int) -> PeerResult:
+            return run_peer(
+                name, case.day, seconds, own_seed, threads=threads, everyone=everyone, should_stop=should_stop
             )
+
+        # Copies take seeds of their own: 2, 3 for the first of two, 4, 5 for the next.
+        with ThreadPoolExecutor(copies) as pool:
+            results = list(pool.map(asked, range(copies * seed, copies * seed + copies)))
         outcomes = [_judged(case, result) for result in results]
         if len(outcomes) == 1:
             return outcomes[0]
@@ -168,7 +174,7 @@ def engines_of(names: tuple[str, ...], workers: int) -> tuple[Engine, ...]:
     Raises
     ------
     InvalidInput
-        When there is no name, a name is none of a peer, or its number of copies no number.
+        When there is no name, a name is none of a peer, its number of copies or threads no number, or it takes neither.
     """
     if not names or (NO_PEERS in names and len(names) > 1):
         message = f"is {','.join(names)!r}: expected some of {', '.join(PEERS)}, or {NO_PEERS} by itself"
@@ -178,7 +184,10 @@ def engines_of(names: tuple[str, ...], workers: int) -> tuple[Engine, ...]:
         name, star, copies = given.partition("*")
         peer_named(name)
         if star and not (copies.isdecimal() and 1 <= int(copies) <= 64):
-            message = f"names {given!r}: expected a number of copies from 1 to 64 after the star"
+            message = f"names {given!r}: expected a number of copies or threads from 1 to 64 after the star"
+            raise InvalidInput([Problem("", "--peers", message)])
+        if star and int(copies) > 1 and PEERS[name].cores == "one":
+            message = f"names {given!r}: {name} takes neither seeds nor threads: expected {name} by itself"
             raise InvalidInput([Problem("", "--peers", message)])
         engines.append(Engine(given, int(copies) if star else 1))
     return tuple(engines)

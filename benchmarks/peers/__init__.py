@@ -10,14 +10,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from benchmarks.meant import did_you_mean
-from benchmarks.peers.answer import PeerRun, Runs, Solver
+from benchmarks.peers.answer import PeerRun, Runs, Solver, Terms
 from routing import Day
 from routing.errors import InvalidInput, Problem
 from routing.files import write_day
@@ -26,6 +26,8 @@ GRACE = 30.0
 """Seconds beyond its budget, and beyond half of it again, after which a peer is stopped."""
 PATIENCE = 0.05
 """Seconds between looks at whether a peer has ended."""
+Cores = Literal["seeds", "threads", "one"]
+"""How a peer uses several cores: copies with seeds of their own side by side, threads of one process, or not."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,15 @@ class Peer:
         Which holds its `solve`.
     distribution
         The package that must be installed.
+    cores
+        How it uses several.
     install
         What pip is asked for.
     """
 
     module: str
     distribution: str
+    cores: Cores
     install: str = "'kurir[peers]'"
 
     @property
@@ -62,10 +67,10 @@ class Peer:
 
 
 PEERS = {
-    "pyvrp": Peer("benchmarks.peers.pyvrp_peer", "pyvrp"),
-    "vroom": Peer("benchmarks.peers.vroom_peer", "pyvroom"),
-    "ortools": Peer("benchmarks.peers.ortools_peer", "ortools"),
-    "vrp-cli": Peer("benchmarks.peers.vrp_cli_peer", "vrp-cli", "vrp-cli==1.22.1"),
+    "pyvrp": Peer("benchmarks.peers.pyvrp_peer", "pyvrp", "seeds"),
+    "vroom": Peer("benchmarks.peers.vroom_peer", "pyvroom", "threads"),
+    "ortools": Peer("benchmarks.peers.ortools_peer", "ortools", "one"),
+    "vrp-cli": Peer("benchmarks.peers.vrp_cli_peer", "vrp-cli", "threads", "vrp-cli==1.22.1"),
 }
 
 
@@ -117,6 +122,8 @@ def run_peer(
     seconds: float,
     seed: int,
     *,
+    threads: int = 1,
+    everyone: bool = False,
     grace: float = GRACE,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> PeerResult:
@@ -132,6 +139,10 @@ def run_peer(
         Wall time for the search.
     seed
         Of the search, where the peer takes one.
+    threads
+        Which the peer may use, where it uses more than one.
+    everyone
+        Whether an answer must serve everyone, as for instances of the literature.
     grace
         Seconds beyond one and a half budgets after which the process is stopped.
     should_stop
@@ -142,17 +153,21 @@ def run_peer(
     with tempfile.TemporaryDirectory(prefix="kurir-peer-") as folder:
         asked, answered, said = (Path(folder) / each for each in ("day.json", "answer.json", "said.txt"))
         write_day(day, asked)
-        command = [sys.executable, "-m", "benchmarks.peers", name, str(asked), str(answered), str(seconds), str(seed)]
+        terms = json.dumps(asdict(Terms(seconds, seed, threads, everyone)))
+        command = [sys.executable, "-m", "benchmarks.peers", name, str(asked), str(answered), terms]
         with said.open("w", encoding="utf-8") as out:
             # A session of its own: an interrupt of the comparison is no crash of the peer.
             process = subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True)  # noqa: S603
             ended = _ended(process, 1.5 * seconds + grace, should_stop)
         if not ended:
             return PeerResult(name, None, f"stopped: it did not come back {grace:g} s after one and a half budgets")
-        if not answered.is_file():
+        try:
+            answer = json.loads(answered.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            # It wrote none, or died while writing it.
             words = _last_line(said.read_text(encoding="utf-8", errors="replace"))
             return PeerResult(name, None, f"crashed with exit code {process.returncode}: {words}")
-        return _result(name, json.loads(answered.read_text(encoding="utf-8")))
+        return _result(name, answer)
 
 
 def _ended(process: subprocess.Popen[bytes], patience: float, should_stop: Callable[[], bool]) -> bool:

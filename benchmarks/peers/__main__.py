@@ -1,4 +1,4 @@
-"""``python -m benchmarks.peers NAME DAY.json ANSWER.json SECONDS SEED``: one peer, alone in its process."""
+"""``python -m benchmarks.peers NAME DAY.json ANSWER.json TERMS``: one peer, alone in its process."""
 
 from __future__ import annotations
 
@@ -9,21 +9,23 @@ from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.peers import PEERS
-from benchmarks.peers.answer import Unsupported
+from benchmarks.peers.answer import NothingFound, Terms, Unsupported
 from routing.files import read_day
 
 
-def main(name: str, asked: str, answered: str, seconds: str, seed: str) -> None:
-    """Solve the day in the file `asked` and write the runs to the file `answered`."""
+def main(name: str, asked: str, answered: str, terms: str) -> None:
+    """Solve the day in the file `asked` on `terms`, which are JSON, and write the runs to the file `answered`."""
     day = read_day(asked)
     solve = PEERS[name].solve
     started = time.perf_counter()
     answer: dict[str, object] = {"failure": ""}
     try:
-        found = solve(day, float(seconds), int(seed))
+        found = solve(day, Terms(**json.loads(terms)))
         answer |= asdict(found)
     except Unsupported as error:
         answer["failure"] = f"cannot model this: {error}"
+    except NothingFound as error:
+        answer["failure"] = str(error)
     answer["seconds"] = time.perf_counter() - started
     Path(answered).write_text(json.dumps(answer), encoding="utf-8")
 

@@ -54,12 +54,38 @@ class Answer:
     given_up: tuple[str, ...] = ()
 
 
-Solver = Callable[[Day, float, int], Answer]
-"""A peer: a day it can model, wall seconds and a seed; gives its best runs."""
+@dataclass(frozen=True)
+class Terms:
+    """How a peer is asked.
+
+    Attributes
+    ----------
+    seconds
+        Wall time for the search.
+    seed
+        Of the search, where the peer takes one.
+    threads
+        Which the peer may use, where it uses more than one.
+    everyone
+        Whether an answer must serve everyone, as for instances of the literature; for days what is left out costs.
+    """
+
+    seconds: float
+    seed: int
+    threads: int = 1
+    everyone: bool = False
+
+
+Solver = Callable[[Day, Terms], Answer]
+"""A peer: a day it can model, and how it is asked; gives its best runs."""
 
 
 class Unsupported(Exception):
     """The peer has no model of something that this day asks for."""
+
+
+class NothingFound(Exception):
+    """The peer ended without any solution."""
 
 
 @dataclass

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.peers.answer import Answer, Leg, Runs, Sampler
+from benchmarks.peers.answer import Answer, Leg, NothingFound, Runs, Sampler, Terms
 from benchmarks.peers.batches import Batch, batches
 from benchmarks.peers.money import Money
 from benchmarks.peers.slots import Slots, slots_of
@@ -15,10 +15,15 @@ if TYPE_CHECKING:
     from routing import Day
 
 
-def solve(day: Day, seconds: float, seed: int) -> Answer:  # noqa: ARG001
-    """Return the best runs of the routing solver, and those on the way; its search takes no seed.
+def solve(day: Day, terms: Terms) -> Answer:
+    """Return the best runs of the routing solver, and those on the way; its search takes neither a seed nor threads.
 
     A vehicle makes one trip: drivers with several get a vehicle for each part of their shift.
+
+    Raises
+    ------
+    NothingFound
+        When the time is over before there is a first solution.
     """
     from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
@@ -39,11 +44,11 @@ def solve(day: Day, seconds: float, seed: int) -> Answer:  # noqa: ARG001
     search = pywrapcp.DefaultRoutingSearchParameters()
     search.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
     search.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
-    search.time_limit.FromMilliseconds(max(1, int(1000 * (seconds - (time.perf_counter() - sampler.began)))))
+    search.time_limit.FromMilliseconds(max(1, int(1000 * (terms.seconds - (time.perf_counter() - sampler.began)))))
     _sample(model, manager, fleet, stops, sampler)
     answer = model.SolveWithParameters(search)
     if answer is None:
-        return Answer((), (), fleet.given_up)
+        raise NothingFound("found no solution in time")
     runs = _runs(model, manager, fleet, stops, lambda index: int(answer.Value(model.NextVar(index))))
     return Answer(runs, sampler.samples(lambda found: found), fleet.given_up)
 

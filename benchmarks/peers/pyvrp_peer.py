@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from benchmarks.peers.answer import Answer, PeerRun, Runs, Sampler
+from benchmarks.peers.answer import Answer, PeerRun, Runs, Sampler, Terms
 from benchmarks.peers.batches import Batch, batches
 from benchmarks.peers.money import Money
 
@@ -26,16 +26,16 @@ NOTHING_FEASIBLE = float(2**62)
 """PyVRP's cost of an infeasible solution is the largest 64-bit number."""
 
 
-def solve(day: Day, seconds: float, seed: int) -> Answer:
+def solve(day: Day, terms: Terms) -> Answer:
     """Return the best runs PyVRP finds, the infeasible ones it ends with included, and those on the way."""
     sampler = Sampler()
-    data, clients, fleets = problem_of(day, batches(day))
+    data, clients, fleets = problem_of(day, batches(day), everyone=terms.everyone)
 
     def as_runs(solution: Solution) -> Runs:
         free = [list(fleet) for fleet in fleets]
         return tuple(PeerRun(free[each.vehicle_type()].pop(0).id, _legs(each, clients)) for each in solution.routes())
 
-    best = _search(data, seconds, seed, sampler)
+    best = _search(data, terms.seconds, terms.seed, sampler)
     return Answer(as_runs(best), sampler.samples(as_runs))
 
 
@@ -82,16 +82,19 @@ def _searched(
         return pyvrp.solve(data, over, seed=seed, collect_stats=False, display=False, params=params).best
 
 
-def problem_of(day: Day, stops: tuple[Batch, ...]) -> tuple[ProblemData, list[Batch], list[list[Driver]]]:
+def problem_of(
+    day: Day, stops: tuple[Batch, ...], *, everyone: bool = False
+) -> tuple[ProblemData, list[Batch], list[list[Driver]]]:
     """Return the problem, the batch of each client and the drivers of each vehicle type.
 
-    Location 0 is the hub. A batch with several windows is a group of clients that exclude each other.
+    Location 0 is the hub. Where `everyone` must be served, all are required, as in the literature; otherwise PyVRP
+    weighs what leaving somebody out costs. A batch with several windows is a group of clients that exclude each other.
     """
     import pyvrp
 
     money = Money.of(day)
     places = [day.hub.place, *(stop.place for stop in stops)]
-    clients, groups, owners = _clients(day, stops, money)
+    clients, groups, owners = _clients(stops, money, required=everyone)
     fleets = _fleets(day)
     chosen = np.ix_(places, places)
     # PyVRP annotates matrices in a way that no array satisfies.
@@ -110,11 +113,11 @@ def problem_of(day: Day, stops: tuple[Batch, ...]) -> tuple[ProblemData, list[Ba
     return data, owners, fleets
 
 
-def _clients(day: Day, stops: tuple[Batch, ...], money: Money) -> tuple[list[Client], list[ClientGroup], list[Batch]]:
+def _clients(
+    stops: tuple[Batch, ...], money: Money, *, required: bool
+) -> tuple[list[Client], list[ClientGroup], list[Batch]]:
     import pyvrp
 
-    # Where nothing saved is worth leaving anyone out, everyone is required, as in the literature.
-    required = _outweighs(day)
     clients: list[Client] = []
     groups: list[ClientGroup] = []
     owners: list[Batch] = []
@@ -141,13 +144,6 @@ def _clients(day: Day, stops: tuple[Batch, ...], money: Money) -> tuple[list[Cli
             )
             owners.append(stop)
     return clients, groups, owners
-
-
-def _outweighs(day: Day) -> bool:
-    """Whether one request left out costs more than a plan that carries each one by itself."""
-    longest = int(day.travel.metres.max())
-    dearest = max(driver.cost_run + 2 * longest * driver.cost_km // 1000 for driver in day.drivers)
-    return day.costs.unserved_base > len(day.requests) * dearest
 
 
 def _fleets(day: Day) -> list[list[Driver]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.peers.answer import Answer, Leg, Runs
+from benchmarks.peers.answer import Answer, Leg, Runs, Terms
 from benchmarks.peers.batches import Batch, batches
 from benchmarks.peers.money import Money
 from benchmarks.peers.slots import Slot, Slots, slots_of
@@ -25,7 +25,7 @@ Price = tuple[int, int]
 Matrix = npt.NDArray[np.int64]
 
 
-def solve(day: Day, seconds: float, seed: int) -> Answer:  # noqa: ARG001
+def solve(day: Day, terms: Terms) -> Answer:
     """Return VROOM's runs; it takes no seed, gives the same answer each time and nothing on the way.
 
     A vehicle makes one trip: drivers with several get a vehicle for each part of their shift. An hour is paid on the
@@ -45,7 +45,8 @@ def solve(day: Day, seconds: float, seed: int) -> Answer:  # noqa: ARG001
     # A job that is ready in no part of the day is left out: VROOM has no words for it.
     jobs = [(number, stop, fleet.first_part(stop)) for number, stop in enumerate(stops)]
     problem.add_job([_job(number, stop, part) for number, stop, part in jobs if part < len(fleet.cuts)])
-    answer = problem.solve(exploration_level=EXPLORATION, nb_threads=1, timeout=timedelta(seconds=seconds))
+    patience = timedelta(seconds=terms.seconds)
+    answer = problem.solve(exploration_level=EXPLORATION, nb_threads=terms.threads, timeout=patience)
     paid = ("hours are paid on the road only",) if any(driver.cost_hour for driver in day.drivers) else ()
     return Answer(_runs(answer, fleet, stops), (), fleet.given_up + paid)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.peers.answer import Answer, Leg, Runs, Unsupported
+from benchmarks.peers.answer import Answer, Leg, Runs, Terms, Unsupported
 from benchmarks.peers.batches import Batch, batches
 from benchmarks.peers.slots import Slot, Slots, slots_of
 
@@ -22,7 +23,7 @@ MIDNIGHT = datetime(2000, 1, 1, tzinfo=UTC)
 PROFILE = "riders"
 
 
-def solve(day: Day, seconds: float, seed: int) -> Answer:  # noqa: ARG001
+def solve(day: Day, terms: Terms) -> Answer:
     """Return vrp-cli's runs; it takes no seed and tells nothing on the way.
 
     Raises
@@ -42,7 +43,7 @@ def solve(day: Day, seconds: float, seed: int) -> Answer:  # noqa: ARG001
         vrp_cli.solve_pragmatic(
             problem=json.dumps(_problem(stops, fleet, several=several)),
             matrices=[json.dumps(_matrix(day, places))],
-            config=json.dumps(_config(seconds)),
+            config=json.dumps(config_of(terms)),
         )
     )
     parts = (f"shifts in up to {len(fleet.cuts)} parts, cut where returns become ready",) if fleet.given_up else ()
@@ -131,11 +132,11 @@ def _matrix(day: Day, places: list[int]) -> dict[str, Any]:
     }
 
 
-def _config(seconds: float) -> dict[str, Any]:
+def config_of(terms: Terms) -> dict[str, Any]:
+    """Return vrp-cli's settings; it counts whole seconds."""
     return {
-        # In whole seconds; it is at least one.
-        "termination": {"maxTime": max(1, int(seconds))},
-        "environment": {"parallelism": {"numThreadPools": 1, "threadsPerPool": 1}},
+        "termination": {"maxTime": math.ceil(terms.seconds)},
+        "environment": {"parallelism": {"numThreadPools": terms.threads, "threadsPerPool": 1}},
     }
 
 

@@ -164,7 +164,7 @@ def test_an_interrupt_still_gives_the_best_so_far(line, asked, monkeypatch, tmp_
 
 
 def fake_peer(monkeypatch, answer):
-    def run_peer(name, day, seconds, seed, should_stop):
+    def run_peer(name, day, seconds, seed, **_):
         return answer(name, day, seed)
 
     monkeypatch.setattr(engines, "run_peer", run_peer)
@@ -216,6 +216,23 @@ def test_copies_of_a_peer_take_seeds_of_their_own_and_the_better_counts(line, as
     assert sorted(seeds) == [2, 3, 4, 5]
     assert [record["cost"] for record in records if record["engine"] == "pyvrp*2"] == [800, 800]
     assert [record["copies"] for record in records if record["engine"] == "pyvrp*2"] == [[1200, 800]] * 2
+
+
+def test_a_peer_with_threads_is_asked_once_and_has_them_all(line, asked, monkeypatch, tmp_path):
+    calls = []
+
+    def run_peer(name, day, seconds, seed, *, threads, everyone, should_stop):
+        calls.append((name, seed, threads, everyone))
+        return peers.PeerResult(name, tuple(alone(day)), "", 1.0)
+
+    monkeypatch.setattr(engines, "run_peer", run_peer)
+    run("compare", line, "--peers", "vroom*2,pyvrp*2", "--seconds", 1, "--runs", 1, "-o", tmp_path / "out")
+    assert sorted(calls) == [("pyvrp", 2, 1, True), ("pyvrp", 3, 1, True), ("vroom", 1, 2, True)]
+    records = [json.loads(each) for each in (tmp_path / "out" / "results.jsonl").read_text().splitlines()]
+    assert {record["engine"]: (record["workers"], record["copies"]) for record in records[1:]} == {
+        "vroom*2": (2, []),
+        "pyvrp*2": (2, [1200, 1200]),
+    }
 
 
 def test_a_comparison_goes_on_where_it_stopped(line, asked, monkeypatch, tmp_path):
@@ -312,6 +329,7 @@ def test_a_day_is_compared_as_far_as_the_peers_can_model_it(line, asked, monkeyp
     [
         (("--peers", "gurobi"), "expected some of pyvrp, vroom, ortools"),
         (("--peers", "pyvrp*x"), "expected a number of copies"),
+        (("--peers", "ortools*2"), "ortools takes neither seeds nor threads: expected ortools by itself"),
         (("--peers", "pyvrp,none"), "or none by itself"),
         (("--peers", ""), "or none by itself"),
         (("--peers", "none", "--rounding", "foo"), "expected one of dimacs"),

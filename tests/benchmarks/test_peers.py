@@ -72,7 +72,7 @@ def instance():
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=needs[name]) for name in ("pyvrp", "vroom", "ortools")])
 def test_a_peer_solves_a_vrpspdtw_and_the_instances_own_numbers_judge_it(name, instance):
-    result = peers.run_peer(name, instance.day, 1, 1)
+    result = peers.run_peer(name, instance.day, 1, 1, everyone=True)
     assert result.failure == ""
     plan = plan_of(instance.day, result.runs)
     assert check(instance.day, plan) == []
@@ -128,7 +128,7 @@ def test_costs_beyond_what_vroom_can_count_are_made_coarser(city):
 
 def test_what_a_peer_has_no_model_of_at_all_is_a_result(instance, tmp_path):
     asked, answered = write_day(instance.day, tmp_path / "day.json"), tmp_path / "answer.json"
-    main("vrp-cli", str(asked), str(answered), "1", "1")
+    main("vrp-cli", str(asked), str(answered), '{"seconds": 1, "seed": 1}')
     assert json.loads(answered.read_text())["failure"] == "cannot model this: a pickup and a return in one stop"
 
 
@@ -150,7 +150,7 @@ def interpreter(tmp_path, monkeypatch):
         path.write_text(f"#!{sys.executable}\n{code}\n")
         path.chmod(0o755)
         monkeypatch.setattr(sys, "executable", str(path))
-        monkeypatch.setitem(peers.PEERS, "pyvrp", peers.Peer("benchmarks.peers.pyvrp_peer", "pytest"))
+        monkeypatch.setitem(peers.PEERS, "pyvrp", peers.Peer("benchmarks.peers.pyvrp_peer", "pytest", "seeds"))
 
     return replaced_by
 
@@ -167,8 +167,32 @@ def test_a_peer_that_crashes_is_a_result_with_its_last_words(interpreter, city):
     assert result.failure == "crashed with exit code 1: out of luck"
 
 
+def test_a_peer_that_dies_while_writing_its_answer_is_a_result(interpreter, city):
+    interpreter("import sys; open(sys.argv[5], 'w').write('{\"fail'); sys.exit('disk full')")
+    result = peers.run_peer("pyvrp", city, 0.1, 1)
+    assert (result.runs, result.failure) == (None, "crashed with exit code 1: disk full")
+
+
+@needs["ortools"]
+def test_a_peer_that_finds_nothing_in_time_has_failed(city, tmp_path):
+    asked, answered = write_day(city, tmp_path / "day.json"), tmp_path / "answer.json"
+    main("ortools", str(asked), str(answered), '{"seconds": 0, "seed": 1}')
+    assert json.loads(answered.read_text())["failure"] == "found no solution in time"
+
+
+@needs["pyvrp"]
+def test_pyvrp_leaves_out_whom_nobody_can_serve_on_a_day_and_serves_the_others(city):
+    alone = Request("x", "return", 4, 1, ((0, 6 * 3600),), 60)
+    day = city.replace(requests=(*city.requests, alone), costs=Costs(10**9, 0))
+    plan = plan_of(day, peers.run_peer("pyvrp", day, 1, 1).runs)
+    assert check(day, plan) == []
+    assert [each.request for each in plan.unserved] == ["x"]
+
+
 def test_a_peer_that_is_not_installed_is_a_result(monkeypatch, city):
-    monkeypatch.setitem(peers.PEERS, "pyvrp", peers.Peer("benchmarks.peers.pyvrp_peer", "no-such-distribution"))
+    monkeypatch.setitem(
+        peers.PEERS, "pyvrp", peers.Peer("benchmarks.peers.pyvrp_peer", "no-such-distribution", "seeds")
+    )
     assert (
         peers.run_peer("pyvrp", city, 1, 1).failure
         == "no-such-distribution is not installed: pip install 'kurir[peers]'"
