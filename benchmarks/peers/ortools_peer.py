@@ -35,11 +35,12 @@ def solve(day: Day, terms: Terms) -> Answer:
     places = [day.hub.place, *(stop.place for stop in stops)]
     _add_costs(day, model, fleet, places)
     _add_time(day, manager, model, fleet, stops)
+    _add_longest_ways(day, model, fleet, places)
     _add_loads(fleet, manager, model, stops)
     penalty_unit = Money.of(day).unit
     for node, stop in enumerate(stops, 1):
         model.AddDisjunction([manager.NodeToIndex(node)], stop.penalty * penalty_unit)
-        if fleet.given_up:
+        if fleet.are_parts:
             model.VehicleVar(manager.NodeToIndex(node)).SetValues([-1, *fleet.allowed(stop)])
     search = pywrapcp.DefaultRoutingSearchParameters()
     search.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
@@ -50,7 +51,7 @@ def solve(day: Day, terms: Terms) -> Answer:
     if answer is None:
         raise NothingFound("found no solution in time")
     runs = _runs(model, manager, fleet, stops, lambda index: int(answer.Value(model.NextVar(index))))
-    return Answer(runs, sampler.samples(lambda found: found), fleet.given_up)
+    return Answer(runs, sampler.samples(lambda found: found), fleet.given_up())
 
 
 def _sample(model: Any, manager: Any, fleet: Slots, stops: tuple[Batch, ...], sampler: Sampler) -> None:
@@ -105,6 +106,15 @@ def _add_time(day: Day, manager: Any, model: Any, fleet: Slots, stops: tuple[Bat
             clock.SetSpanCostCoefficientForVehicle(money.per_second(slot.driver), vehicle)
             model.AddVariableMinimizedByFinalizer(clock.CumulVar(model.End(vehicle)))
             model.AddVariableMaximizedByFinalizer(clock.CumulVar(model.Start(vehicle)))
+
+
+def _add_longest_ways(day: Day, model: Any, fleet: Slots, places: list[int]) -> None:
+    limits = [slot.max_distance for slot in fleet.slots]
+    if any(limit is not None for limit in limits):
+        farthest = int(day.travel.metres.max()) * (len(places) + 1)
+        metres = model.RegisterTransitMatrix(_chosen(day.travel.metres, places))
+        most = [farthest if limit is None else limit for limit in limits]
+        model.AddDimensionWithVehicleCapacity(metres, 0, most, True, "metres")
 
 
 def _add_loads(fleet: Slots, manager: Any, model: Any, stops: tuple[Batch, ...]) -> None:

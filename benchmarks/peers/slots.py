@@ -6,6 +6,7 @@ vehicle whose part begins later carries what is ready by then.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,7 +18,7 @@ PARTS = 4
 """Most parts of a shift."""
 SHORTEST = 1800
 """Seconds that a part must last to be worth a vehicle."""
-PHRASE = "one trip in each part of a shift, of which there are up to {parts}, cut where returns become ready"
+ONE_TRIP = "one trip in each part of a shift, of which there are up to {parts}, cut where returns become ready"
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,15 @@ class Slot:
         Number of the part of the day, from 0.
     window
         In which the trip leaves and ends.
+    max_trips, max_distance
+        Its share of what the driver may do, None for no limit.
     """
 
     driver: Driver
     part: int
     window: tuple[int, int]
+    max_trips: int | None
+    max_distance: int | None
 
 
 @dataclass(frozen=True)
@@ -49,13 +54,26 @@ class Slots:
         In order of the drivers, each driver's in order of time.
     cuts
         When the parts of the day begin.
-    given_up
-        What this simplifies.
+    are_parts
+        Whether they are parts of shifts, not the drivers themselves.
     """
 
     slots: tuple[Slot, ...]
     cuts: tuple[int, ...]
-    given_up: tuple[str, ...]
+    are_parts: bool
+
+    def given_up(self, phrase: str = ONE_TRIP) -> tuple[str, ...]:
+        """Return what the parts simplify, the first of which `phrase` says; nothing where there are none."""
+        if not self.are_parts:
+            return ()
+        drivers = {slot.driver.id: slot.driver for slot in self.slots}
+        several = [drivers[name] for name, count in Counter(slot.driver.id for slot in self.slots).items() if count > 1]
+        phrases = [phrase.format(parts=len(self.cuts))]
+        if any(driver.cost_run for driver in several):
+            phrases.append("the cost of a run is charged for each part of a shift")
+        if any(driver.max_distance is not None for driver in several):
+            phrases.append("the longest way of a run is divided evenly among the parts of a shift")
+        return tuple(phrases)
 
     def allowed(self, stop: Batch) -> list[int]:
         """Return the indices of the vehicles that may carry `stop`: all, or those that leave once it is ready."""
@@ -82,10 +100,11 @@ def slots_of(day: Day, stops: Sequence[Batch]) -> Slots:
     begins = min(opens, *(driver.shift[0] for driver in day.drivers))
     waves = sorted({stop.ready_at for stop in stops if stop.ready_at > opens})
     if not waves and all(driver.max_trips == 1 for driver in day.drivers):
-        return Slots(tuple(Slot(driver, 0, driver.shift) for driver in day.drivers), (begins,), ())
+        whole = (Slot(driver, 0, driver.shift, driver.max_trips, driver.max_distance) for driver in day.drivers)
+        return Slots(tuple(whole), (begins,), are_parts=False)
     cuts = (begins, *(_thinned(waves) if waves else _even(opens, closes)))
     slots = tuple(slot for number, driver in enumerate(day.drivers) for slot in _slots_of(number, driver, cuts))
-    return Slots(slots, cuts, (PHRASE.format(parts=len(cuts)),))
+    return Slots(slots, cuts, are_parts=True)
 
 
 def _thinned(waves: list[int]) -> list[int]:
@@ -108,10 +127,19 @@ def _slots_of(number: int, driver: Driver, cuts: tuple[int, ...]) -> list[Slot]:
     if driver.max_trips is not None and driver.max_trips < len(parts):
         turned = [parts[(number + step) % len(parts)] for step in range(driver.max_trips)]
         parts = sorted(turned)
-    return [
-        Slot(driver, part, (max(cuts[part], starts), _begins(cuts, after, ends)))
+    windows = [
+        (max(cuts[part], starts), _begins(cuts, after, ends))
         for part, after in zip(parts, [*parts[1:], None], strict=True)
     ]
+    trips, ways = _shares(driver.max_trips, len(parts)), _shares(driver.max_distance, len(parts))
+    return [Slot(driver, *each) for each in zip(parts, windows, trips, ways, strict=True)]
+
+
+def _shares(limit: int | None, parts: int) -> list[int | None]:
+    """Return whole shares of a limit, as even as can be, that sum to it."""
+    if limit is None:
+        return [None] * parts
+    return [limit // parts + (part < limit % parts) for part in range(parts)]
 
 
 def _begins(cuts: tuple[int, ...], part: int | None, ends: int) -> int:

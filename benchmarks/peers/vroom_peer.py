@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 EXPLORATION = 5
 """The most thorough level."""
 LARGEST = 2**32 - 1
+HIGHEST_PRIORITY = 100
 Price = tuple[int, int]
 """Per kilometre and per hour."""
 Matrix = npt.NDArray[np.int64]
@@ -29,7 +30,8 @@ def solve(day: Day, terms: Terms) -> Answer:
     """Return VROOM's runs; it takes no seed, gives the same answer each time and nothing on the way.
 
     A vehicle makes one trip: drivers with several get a vehicle for each part of their shift. An hour is paid on the
-    road, never for a wait or a service. Costs are as coarse as VROOM's 32 bits for their sum ask.
+    road, never for a wait or a service. Costs are as coarse as VROOM's 32 bits for their sum ask. What leaving somebody
+    out costs is a priority, of which VROOM serves as much as it can before it looks at costs.
     """
     import vroom
 
@@ -43,12 +45,13 @@ def solve(day: Day, terms: Terms) -> Answer:
         fixed = Money.of(day).per_run(slot.driver) // coarse
         problem.add_vehicle(_vehicle(day, number, slot, fixed, profiles[_price(slot.driver)]))
     # A job that is ready in no part of the day is left out: VROOM has no words for it.
+    dearest = max(stop.penalty for stop in stops)
     jobs = [(number, stop, fleet.first_part(stop)) for number, stop in enumerate(stops)]
-    problem.add_job([_job(number, stop, part) for number, stop, part in jobs if part < len(fleet.cuts)])
+    problem.add_job([_job(number, stop, part, dearest) for number, stop, part in jobs if part < len(fleet.cuts)])
     patience = timedelta(seconds=terms.seconds)
     answer = problem.solve(exploration_level=EXPLORATION, nb_threads=terms.threads, timeout=patience)
     paid = ("hours are paid on the road only",) if any(driver.cost_hour for driver in day.drivers) else ()
-    return Answer(_runs(answer, fleet, stops), (), fleet.given_up + paid)
+    return Answer(_runs(answer, fleet, stops), (), fleet.given_up() + paid)
 
 
 def _leg_costs(day: Day) -> dict[Price, Matrix]:
@@ -73,6 +76,7 @@ def _set_matrices(problem: Any, day: Day, costs: Mapping[Price, Matrix], coarse:
     profiles = {price: f"riders-{number}" for number, price in enumerate(costs, 1)}
     for price, name in profiles.items():
         problem.set_durations_matrix(name, day.travel.seconds)
+        problem.set_distances_matrix(name, day.travel.metres)
         problem.set_costs_matrix(name, (costs[price] // coarse).astype(np.uint32))
     return profiles
 
@@ -94,10 +98,11 @@ def _vehicle(day: Day, number: int, slot: Slot, fixed: int, profile: str) -> Any
         skills=set(range(slot.part + 1)),
         time_window=vroom.TimeWindow(*slot.window),
         costs=vroom.VehicleCosts(fixed=fixed),
+        max_distance=LARGEST if slot.max_distance is None else min(slot.max_distance, LARGEST),
     )
 
 
-def _job(number: int, stop: Batch, part: int) -> Any:
+def _job(number: int, stop: Batch, part: int, dearest: int) -> Any:
     import vroom
 
     return vroom.Job(
@@ -107,6 +112,8 @@ def _job(number: int, stop: Batch, part: int) -> Any:
         delivery=[stop.delivery],
         pickup=[stop.pickup],
         skills={part},
+        # In proportion, as those of jobs are summed; at least 1.
+        priority=-(-HIGHEST_PRIORITY * stop.penalty // dearest) if dearest else 0,
         time_windows=[vroom.TimeWindow(*window) for window in stop.windows],
     )
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from routing import Day
 
 RELOADS = 6
-"""Times a vehicle may load again within one part of a shift."""
+"""Times a vehicle may load again within one part of a shift whose driver may make any number of trips."""
+PARTS = "shifts in up to {parts} parts, cut where returns become ready"
 MIDNIGHT = datetime(2000, 1, 1, tzinfo=UTC)
 PROFILE = "riders"
 
@@ -37,17 +38,15 @@ def solve(day: Day, terms: Terms) -> Answer:
     vrp_cli: Any = import_module("vrp_cli")
     stops = _of_one_kind(day, batches(day))
     fleet = slots_of(day, stops)
-    several = any(driver.max_trips != 1 for driver in day.drivers)
     places = [day.hub.place, *(stop.place for stop in stops)]
     answer = json.loads(
         vrp_cli.solve_pragmatic(
-            problem=json.dumps(_problem(stops, fleet, several=several)),
+            problem=json.dumps(problem_of(stops, fleet)),
             matrices=[json.dumps(_matrix(day, places))],
             config=json.dumps(config_of(terms)),
         )
     )
-    parts = (f"shifts in up to {len(fleet.cuts)} parts, cut where returns become ready",) if fleet.given_up else ()
-    return Answer(_runs(answer, fleet, stops), (), parts)
+    return Answer(_runs(answer, fleet, stops), (), fleet.given_up(PARTS))
 
 
 def _of_one_kind(day: Day, stops: Sequence[Batch]) -> tuple[Batch, ...]:
@@ -66,19 +65,22 @@ def _of_one_kind(day: Day, stops: Sequence[Batch]) -> tuple[Batch, ...]:
     return tuple(found)
 
 
-def _problem(stops: Sequence[Batch], fleet: Slots, *, several: bool) -> dict[str, Any]:
-    jobs = [_job(number, stop, fleet) for number, stop in enumerate(stops)]
+def problem_of(stops: Sequence[Batch], fleet: Slots) -> dict[str, Any]:
+    """Return the problem in vrp-cli's own form, location 0 the hub."""
+    # What leaving somebody out costs is a value; where all are alike it would say nothing, and is refused if it is 0.
+    by_value = ("maximize-value",) if len({stop.penalty for stop in stops}) > 1 else ()
+    jobs = [_job(number, stop, fleet, valued=bool(by_value)) for number, stop in enumerate(stops)]
     return {
         "plan": {"jobs": [job for job in jobs if job]},
         "fleet": {
-            "vehicles": [_vehicle(number, slot, several=several) for number, slot in enumerate(fleet.slots)],
+            "vehicles": [_vehicle(number, slot) for number, slot in enumerate(fleet.slots)],
             "profiles": [{"name": PROFILE}],
         },
-        "objectives": [[{"type": "minimize-unassigned"}], [{"type": "minimize-cost"}]],
+        "objectives": [[{"type": each}] for each in (*by_value, "minimize-unassigned", "minimize-cost")],
     }
 
 
-def _job(number: int, stop: Batch, fleet: Slots) -> dict[str, Any]:
+def _job(number: int, stop: Batch, fleet: Slots, *, valued: bool) -> dict[str, Any]:
     """Return the job, or nothing where it is ready in no part of the day."""
     part = fleet.first_part(stop)
     if part == len(fleet.cuts):
@@ -89,16 +91,19 @@ def _job(number: int, stop: Batch, fleet: Slots) -> dict[str, Any]:
         "times": [[_moment(earliest), _moment(latest)] for earliest, latest in stop.windows],
     }
     kind, amount = ("deliveries", stop.delivery) if stop.delivery else ("pickups", stop.pickup)
+    value = {"value": float(stop.penalty)} if valued and stop.penalty else {}
     skills = {"skills": {"allOf": [_skill(part)]}} if part else {}
-    return {"id": str(number), kind: [{"places": [place], "demand": [amount]}], **skills}
+    return {"id": str(number), kind: [{"places": [place], "demand": [amount]}], **skills, **value}
 
 
-def _vehicle(number: int, slot: Slot, *, several: bool) -> dict[str, Any]:
+def _vehicle(number: int, slot: Slot) -> dict[str, Any]:
     hub = {"index": 0}
     starts, ends = (_moment(moment) for moment in slot.window)
     shift: dict[str, Any] = {"start": {"earliest": starts, "location": hub}, "end": {"latest": ends, "location": hub}}
-    if several:
-        shift["reloads"] = [{"location": hub, "duration": 0}] * RELOADS
+    reloads = RELOADS if slot.max_trips is None else slot.max_trips - 1
+    if reloads:
+        shift["reloads"] = [{"location": hub, "duration": 0}] * reloads
+    limits = {} if slot.max_distance is None else {"limits": {"maxDistance": slot.max_distance}}
     driver = slot.driver
     return {
         "typeId": f"type-{number}",
@@ -113,6 +118,7 @@ def _vehicle(number: int, slot: Slot, *, several: bool) -> dict[str, Any]:
         "capacity": [driver.capacity],
         # A skill for each part of the day that has begun: what is ready in it may be carried from then on.
         "skills": [_skill(part) for part in range(1, slot.part + 1)],
+        **limits,
     }
 
 

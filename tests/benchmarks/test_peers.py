@@ -12,11 +12,13 @@ import routing
 from benchmarks import peers
 from benchmarks.instances import Instance
 from benchmarks.peers.__main__ import main
-from benchmarks.peers.answer import PeerRun
+from benchmarks.peers.answer import PeerRun, Terms
 from benchmarks.peers.batches import batches
 from benchmarks.peers.money import Money
 from benchmarks.peers.nearest import nearest
+from benchmarks.peers.slots import slots_of
 from benchmarks.peers.timed import DoesNotFit, plan_of
+from benchmarks.peers.vrp_cli_peer import config_of, problem_of
 from benchmarks.rounding import ROUNDINGS
 from benchmarks.solutions import evaluate, routes_of
 from routing import Break, Costs, Day, Driver, Hub, Place, Request, TrafficClock, TravelTimes
@@ -116,6 +118,7 @@ def test_a_peer_of_one_trip_per_vehicle_solves_the_nearest_day_it_can_and_says_s
         else "one trip in each part of a shift, of which there are up to 2"
     )
     assert result.given_up[0].startswith(said)
+    assert result.given_up[1] == "the cost of a run is charged for each part of a shift"
 
 
 @needs["vroom"]
@@ -187,6 +190,62 @@ def test_pyvrp_leaves_out_whom_nobody_can_serve_on_a_day_and_serves_the_others(c
     plan = plan_of(day, peers.run_peer("pyvrp", day, 1, 1).runs)
     assert check(day, plan) == []
     assert [each.request for each in plan.unserved] == ["x"]
+
+
+@pytest.fixture
+def either(city):
+    """One rider, and two doors that begin in the same minute: one of the two must be left out."""
+
+    def with_priorities(*priorities):
+        minute = ((8 * 3600, 8 * 3600 + 60),)
+        requests = tuple(
+            Request(name, "return", place, 2, minute, 60, priority=priority)
+            for name, place, priority in zip("ab", (1, 4), priorities, strict=True)
+        )
+        return city.replace(requests=requests, drivers=city.drivers[:1])
+
+    return with_priorities
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=needs[name]) for name in peers.PEERS])
+@pytest.mark.parametrize(("priorities", "served"), [((0, 100), ("b",)), ((100, 0), ("a",))])
+def test_a_peer_knows_who_matters_more(name, either, priorities, served):
+    result = peers.run_peer(name, either(*priorities), 1, 1)
+    assert [leg for run in result.runs for leg in run.legs] == [served]
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=needs[name]) for name in peers.PEERS])
+def test_a_peer_keeps_the_longest_way_of_a_run(name, city):
+    near = tuple(driver.replace(max_distance=7000, max_trips=1) for driver in city.drivers)
+    day = city.replace(drivers=near, requests=tuple(each.replace(ready_at=None) for each in city.requests[:3]))
+    plan = plan_of(day, peers.run_peer(name, day, 1, 1).runs)
+    # The door of r3 is 4 km away, and back is as far.
+    assert check(day, plan) == []
+    assert [each.request for each in plan.unserved] == ["r3"]
+
+
+def test_what_a_driver_may_do_is_shared_among_the_parts_of_a_shift(city):
+    day = city.replace(drivers=(city.drivers[0].replace(max_trips=3, max_distance=9001),))
+    fleet = slots_of(day, batches(day))
+    assert [(slot.max_trips, slot.max_distance) for slot in fleet.slots] == [(2, 4501), (1, 4500)]
+    assert fleet.given_up("{parts} parts") == (
+        "2 parts",
+        "the cost of a run is charged for each part of a shift",
+        "the longest way of a run is divided evenly among the parts of a shift",
+    )
+    free = day.replace(drivers=tuple(each.replace(cost_run=0, max_distance=None) for each in day.drivers))
+    assert slots_of(free, batches(free)).given_up("parts") == ("parts",)
+
+
+def test_vrp_cli_is_told_how_often_it_may_load_again_and_gets_all_its_time(city):
+    for most, reloads in ((None, [6, 6]), (3, [1, 0]), (2, [0, 0])):
+        day = city.replace(drivers=(city.drivers[0].replace(max_trips=most),))
+        vehicles = problem_of(batches(day), slots_of(day, batches(day)))["fleet"]["vehicles"]
+        assert [len(each["shifts"][0].get("reloads", ())) for each in vehicles] == reloads
+    assert config_of(Terms(1.9, 1, threads=2)) == {
+        "termination": {"maxTime": 2},
+        "environment": {"parallelism": {"numThreadPools": 2, "threadsPerPool": 1}},
+    }
 
 
 def test_a_peer_that_is_not_installed_is_a_result(monkeypatch, city):
