@@ -1,8 +1,8 @@
 """The order of stops that a peer answers, timed and priced as a `routing.Plan`.
 
-For days with unlimited lanes, no breaks and no traffic; `routing.check` then judges the plan. `routing.retime` would not
-do: it prepares the whole search for each order (2.5 s for 5,000 requests, for each of 25 answers of a run), and where
-stops have several windows its way out is not always the shortest.
+For days with unlimited lanes, no breaks and no traffic; `routing.check` then judges the plan. `routing.retime` would
+not do: it prepares the whole search for each order (2.5 s for 5,000 requests, for each of 25 answers of a run), and
+where stops have several windows its way out is not always the shortest.
 """
 
 from __future__ import annotations
