@@ -218,23 +218,6 @@ def test_copies_of_a_peer_take_seeds_of_their_own_and_the_better_counts(line, as
     assert [record["copies"] for record in records if record["engine"] == "pyvrp*2"] == [[1200, 800]] * 2
 
 
-def test_a_peer_with_threads_is_asked_once_and_has_them_all(line, asked, monkeypatch, tmp_path):
-    calls = []
-
-    def run_peer(name, day, seconds, seed, *, threads, everyone, should_stop):
-        calls.append((name, seed, threads, everyone))
-        return peers.PeerResult(name, tuple(alone(day)), "", 1.0)
-
-    monkeypatch.setattr(engines, "run_peer", run_peer)
-    run("compare", line, "--peers", "vroom*2,pyvrp*2", "--seconds", 1, "--runs", 1, "-o", tmp_path / "out")
-    assert sorted(calls) == [("pyvrp", 2, 1, True), ("pyvrp", 3, 1, True), ("vroom", 1, 2, True)]
-    records = [json.loads(each) for each in (tmp_path / "out" / "results.jsonl").read_text().splitlines()]
-    assert {record["engine"]: (record["workers"], record["copies"]) for record in records[1:]} == {
-        "vroom*2": (2, []),
-        "pyvrp*2": (2, [1200, 1200]),
-    }
-
-
 def test_a_comparison_goes_on_where_it_stopped(line, asked, monkeypatch, tmp_path):
     fake_peer(monkeypatch, lambda name, day, *_: peers.PeerResult(name, tuple(alone(day)), "", 1.0))
     out = tmp_path / "out"

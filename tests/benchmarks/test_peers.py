@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import routing
-from benchmarks import peers
+from benchmarks import engines, peers
+from benchmarks.cases import instance_case
 from benchmarks.instances import Instance
 from benchmarks.peers.__main__ import main
 from benchmarks.peers.answer import PeerRun, Terms
@@ -246,6 +247,20 @@ def test_vrp_cli_is_told_how_often_it_may_load_again_and_gets_all_its_time(city)
         "termination": {"maxTime": 2},
         "environment": {"parallelism": {"numThreadPools": 2, "threadsPerPool": 1}},
     }
+
+
+@pytest.mark.parametrize(("name", "asked"), [("vroom*2", [(1, 2)]), ("pyvrp*2", [(2, 1), (3, 1)])])
+def test_a_peer_is_asked_once_with_all_threads_or_once_for_each_seed(monkeypatch, instance, name, asked):
+    calls = []
+
+    def run_peer(name, day, seconds, seed, *, threads, everyone, should_stop):
+        calls.append((seed, threads))
+        return peers.PeerResult(name, None, "served everyone" if everyone else "left some out")
+
+    monkeypatch.setattr(engines, "run_peer", run_peer)
+    _, engine = engines.engines_of((name,), 1)
+    outcome = engine.run(instance_case(instance), 1, 1, lambda: False)
+    assert (sorted(calls), outcome.failure, engine.workers) == (asked, "served everyone", 2)
 
 
 def test_a_peer_that_is_not_installed_is_a_result(monkeypatch, city):
