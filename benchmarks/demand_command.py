@@ -12,6 +12,7 @@ from benchmarks.terminal import DONE, ended_well, say, say_json
 if TYPE_CHECKING:
     from geodata.dayfolder import DayFolder
     from routing.model import Day
+    from routing.plan import Plan
 
 
 def demand(
@@ -42,6 +43,8 @@ def demand(
         from routing.files import read_plan
 
         asked, planned = _day(day_folder), None if plan is None else read_plan(plan)
+        if plan is not None and planned is not None:
+            _expect_same_requests(asked, planned, plan)
         files = write_demand(asked, out, planned, boundaries=boundaries)
         table = demand_by_kelurahan(asked, planned, boundaries=boundaries).drop(columns="geometry")
         busiest = table.sort_values(["requests", "code"], ascending=[False, True])
@@ -52,6 +55,17 @@ def demand(
                 say(f"{row.requests:>6,}  {row.kelurahan}, {row.kecamatan}")
             say(f"Written {', '.join(str(path) for path in files)}")
     raise typer.Exit(DONE)
+
+
+def _expect_same_requests(asked: Day | DayFolder, planned: Plan, file: Path) -> None:
+    from routing.errors import InvalidInput, Problem
+
+    of_plan = {request for run in planned.runs for request in run.requests} | {
+        each.request for each in planned.unserved
+    }
+    if strange := sorted(of_plan ^ {request.id for request in asked.requests}):
+        message = f"is of another day: expected the same requests, but {strange[0]!r} is in one of them only"
+        raise InvalidInput([Problem(str(file), "", message)])
 
 
 def _day(folder: Path | None) -> Day | DayFolder:
