@@ -14,6 +14,7 @@ from typing import Any
 from benchmarks.fleets import carried_over, with_fleet, with_margin
 from benchmarks.punctuality import punctuality
 from benchmarks.varied import Setting
+from benchmarks.words import counted
 from geodata.figures import key_figures
 from routing import Day, Plan
 from routing.errors import InvalidInput, Problem
@@ -181,7 +182,8 @@ def swept(sweep: Sweep, folder: Path, solve: Solve, progress: Callable[[int], No
                         found.plans[key] = initial
                         continue
                     began = time.monotonic()
-                    plan = solve(day, initial, f"{setting.label}: {drivers} drivers, {lanes} lanes")
+                    what = f"{setting.label}: {counted(drivers, 'driver')}, {counted(lanes, 'lane')}"
+                    plan = solve(day, initial, what)
                     if plan is None:
                         return found
                     found.plans[key], found.searched[key] = plan, round(time.monotonic() - began, 1)
