@@ -241,7 +241,7 @@ def _page(told: _Told, maps: Sequence[Picture]) -> str:
 def _cards(rows: Sequence[Row]) -> list[tuple[str, str]]:
     return [
         (
-            f"{row['mean_gap']:.2f} %",
+            f"{row['mean_gap']:,.2f} %",
             f"mean gap of {row['engine']}" + (f", {row['failed']} of {row['runs']} failed" if row["failed"] else ""),
         )
         for row in rows

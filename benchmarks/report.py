@@ -85,7 +85,7 @@ def dearer(records: Sequence[Record], own: str) -> list[str]:
         ]
         if both:
             more = 100 * fmean(theirs / ours - 1 for theirs, ours in both)
-            how = f"{abs(more):.1f} % {'less' if more < 0 else 'more'} than" if abs(more) >= 0.05 else "as much as"
+            how = f"{abs(more):,.1f} % {'less' if more < 0 else 'more'} than" if abs(more) >= 0.05 else "as much as"
             lines.append(f"answers of {engine} cost {how} those of {own} ({counted(len(both), 'case')})")
     return lines
 
@@ -256,7 +256,7 @@ def shown(column: str, value: Any) -> str:
     if column in forms:
         return forms[column](value)
     if column.endswith("gap"):
-        return f"{value:.3f}"
+        return f"{value:.3f}" if abs(value) < 100 else f"{value:,.0f}"
     if isinstance(value, float):
         return f"{value:,.2f}".removesuffix(".00")
     return f"{value:,}" if isinstance(value, int) else str(value)

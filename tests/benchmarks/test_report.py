@@ -12,7 +12,16 @@ from benchmarks.compare_report import write_report
 from benchmarks.made import made, made_in_words
 from benchmarks.peers.answer import thinned
 from benchmarks.records import Record, append, mended, records_in
-from benchmarks.report import group_rows, markdown_table, near_best, quality, references, simplifications, summary_rows
+from benchmarks.report import (
+    group_rows,
+    markdown_table,
+    near_best,
+    quality,
+    references,
+    shown,
+    simplifications,
+    summary_rows,
+)
 from routing.errors import InvalidInput
 
 PLAIN = Record("a", "VRPTW", "kurir", "1", 2, 1, 10.0, None, 10.0, 100.0, 3, 0, "", None, group="R1")
@@ -123,6 +132,10 @@ def test_who_solved_what_instead_is_told_once_for_all_cases_alike():
     runs = [record("vroom", case=case, given_up=("no breaks",)) for case in "abc"]
     rows = simplifications([*runs, record()])
     assert rows == [{"engine": "vroom", "cases": "a, b, c", "solved with": "no breaks"}]
+
+
+def test_gaps_are_told_as_exactly_as_they_matter():
+    assert [shown("mean_gap", gap) for gap in (0.0, 1.2345, 50033.4)] == ["0.000", "1.234", "50,033"]
 
 
 def test_a_column_that_says_nothing_is_left_out_of_the_table():
